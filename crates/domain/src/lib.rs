@@ -1,1 +1,22 @@
+//! The county's words and rules: pure values and decisions, without I/O, async, clock or chance.
+//!
+//! Sources are named as notice numbers (`N01`–`N25`, see `docs/notice.md`) and standards with clause.
+#![deny(missing_docs, clippy::float_arithmetic)]
 
+pub mod bank;
+pub mod calendar;
+pub mod campaign;
+pub mod citizen;
+pub mod coverage;
+pub mod finding;
+pub mod ids;
+pub mod mask;
+pub mod money;
+pub mod person;
+pub mod region;
+pub mod roster;
+// pub mod sheet;
+pub mod statistics;
+// pub mod text;
+pub mod unit;
+pub mod visit;
