@@ -1,5 +1,53 @@
 //! Bank accounts: card numbers (ISO/IEC 7812 Luhn) and passbook or corporate accounts, which have no check digit.
 
+use crate::mask;
+use std::fmt;
+
+/// An account or card number as the county has it: without blanks and separators. Masks itself in `Debug`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BankAccount(String);
+
+impl BankAccount {
+    /// Takes what was typed without blanks, hyphens and middle dots; `None` when nothing is left.
+    #[must_use]
+    pub fn new(typed: &str) -> Option<Self> {
+        let kept: String =
+            typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '·')).collect();
+        (!kept.is_empty()).then_some(Self(kept))
+    }
+
+    /// The plain number. Use it only to seal, to index or to print for someone who may see it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The last four characters.
+    #[must_use]
+    pub fn last_four(&self) -> &str {
+        let from = self.0.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+        &self.0[from..]
+    }
+
+    /// What is doubtful about it.
+    #[must_use]
+    pub fn doubt(&self) -> Option<AccountDoubt> {
+        doubt(&self.0)
+    }
+}
+
+impl fmt::Debug for BankAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask::account(&self.0))
+    }
+}
+
+impl fmt::Display for BankAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask::account(&self.0))
+    }
+}
+
 /// What is doubtful about an account; never a reason to refuse a row (passbooks have no check digit).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccountDoubt {
@@ -64,5 +112,14 @@ mod tests {
         ] {
             assert_eq!(doubt(account), expected, "{account}");
         }
+    }
+
+    #[test]
+    fn accounts_lose_separators_and_hide_themselves() {
+        let account = BankAccount::new(" 9917 0000-0000 0001 ").expect("digits are left");
+        assert_eq!(account.reveal(), "9917000000000001");
+        assert_eq!(format!("{account:?} {account}"), "************0001 ************0001");
+        assert_eq!((account.last_four(), BankAccount::new("卡").unwrap().last_four()), ("0001", "卡"));
+        assert_eq!(BankAccount::new(" - "), None);
     }
 }
