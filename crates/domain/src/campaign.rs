@@ -97,7 +97,7 @@ impl CountUnit {
 }
 
 /// What kind of object a row takes beside persons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectKind {
     /// 驻军部队
@@ -274,7 +274,7 @@ pub struct Payment {
     pub classes: Vec<PersonClass>,
 }
 
-/// Limits whose excess is warned of, never refused (N23).
+/// Limits whose excess is warned of, never refused (N23); 0 is no limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caps {

@@ -66,3 +66,74 @@ impl Counts {
         self.read == self.added + self.changed + self.unchanged + self.refused
     }
 }
+
+/// A remark on one row while an import is worked on: the sheet is a number, code and column are the program's own
+/// words. It becomes a [`Finding`] when the import is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFinding {
+    /// Place of the sheet in the file, from 0.
+    pub sheet: u16,
+    /// The row number the user sees in Excel; for CSV the line.
+    pub row: u32,
+    /// The column's title, when one cell is meant.
+    pub column: Option<&'static str>,
+    /// Refused, warning or note.
+    pub severity: Severity,
+    /// Stable code, e.g. `visit.date`.
+    pub code: &'static str,
+    /// Chinese sentence: what happened and what to do.
+    pub message: String,
+}
+
+impl RowFinding {
+    /// The finding as it is shown, with the name of its sheet.
+    #[must_use]
+    pub fn into_finding(self, sheets: &[String]) -> Finding {
+        Finding {
+            sheet: sheets.get(usize::from(self.sheet)).cloned().unwrap_or_default(),
+            row: Some(self.row),
+            column: self.column.map(str::to_owned),
+            severity: self.severity,
+            code: self.code.to_owned(),
+            message: self.message,
+        }
+    }
+}
+
+/// Collects the remarks on one row.
+#[derive(Debug)]
+pub struct Remarks<'a> {
+    /// Place of the sheet in the file, from 0.
+    pub sheet: u16,
+    /// The row number the user sees.
+    pub row: u32,
+    /// Where remarks go.
+    pub list: &'a mut Vec<RowFinding>,
+}
+
+impl Remarks<'_> {
+    /// The row is not taken.
+    pub fn refuse(&mut self, column: Option<&'static str>, code: &'static str, message: String) {
+        self.push(Severity::Refused, column, code, message);
+    }
+
+    /// The row is taken; a person should look.
+    pub fn warn(&mut self, column: Option<&'static str>, code: &'static str, message: String) {
+        self.push(Severity::Warning, column, code, message);
+    }
+
+    /// The row is taken; something was understood or mended.
+    pub fn note(&mut self, column: Option<&'static str>, code: &'static str, message: String) {
+        self.push(Severity::Note, column, code, message);
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        column: Option<&'static str>,
+        code: &'static str,
+        message: String,
+    ) {
+        self.list.push(RowFinding { sheet: self.sheet, row: self.row, column, severity, code, message });
+    }
+}

@@ -1,7 +1,17 @@
 //! Visits (走访慰问): what one row says, which object it means, which row of the table it counts in.
 
+mod category;
+mod columns;
+mod compare;
+mod resolve;
 mod row;
 
+pub use category::{Category, object_label};
+pub use columns::VisitColumn;
+pub use compare::{Difference, StoredVisit, compare, conflicting, object_key, repeated, typed_key};
+pub use resolve::{
+    CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, rows_of,
+};
 pub use row::*;
 
 use crate::person::words;

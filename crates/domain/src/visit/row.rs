@@ -1,11 +1,55 @@
 //! What is known of one visit after its row was read and its object found.
 
-use super::{Goods, HelpKind, LeaderKind, Method, MoneySource};
+use super::{Category, Goods, HelpKind, LeaderKind, Method, MoneySource};
+use crate::citizen::CitizenId;
 use crate::ids::{CandidateId, PersonId, UnitId};
 use crate::money::Fen;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// The checked cells of one row of a visit file, before its object is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitRow {
+    /// Place of the sheet in the file, from 0.
+    pub sheet: u16,
+    /// The row number the user sees.
+    pub row: u32,
+    /// 走访日期
+    pub visited_on: Date,
+    /// 走访单位
+    pub unit: UnitId,
+    /// 带队领导, may be empty.
+    pub leader_name: String,
+    /// 领导职务, may be empty.
+    pub leader_title: String,
+    /// 领导类别 as typed.
+    pub leader_kind: Option<LeaderKind>,
+    /// 对象类别, when one was typed.
+    pub category: Option<Category>,
+    /// 对象姓名 without surrounding blanks, may be empty when there is a number.
+    pub name: String,
+    /// 公民身份号码, when it is a right one.
+    pub citizen: Option<CitizenId>,
+    /// Whether anything was typed as number: then the row names one person, never a group.
+    pub has_number: bool,
+    /// 走访方式
+    pub method: Method,
+    /// 人数 as typed; only a group keeps it.
+    pub headcount: Option<i64>,
+    /// 慰问金 of the whole row.
+    pub money_fen: Fen,
+    /// 资金来源
+    pub money_source: Option<MoneySource>,
+    /// 慰问品
+    pub goods: Vec<Goods>,
+    /// 慰问品折价 of the whole row.
+    pub goods_fen: Fen,
+    /// 解决困难 by kind.
+    pub help: Vec<(HelpKind, i64)>,
+    /// 备注
+    pub note: String,
+}
 
 /// Whom or what a visit went to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
