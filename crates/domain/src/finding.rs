@@ -86,11 +86,11 @@ pub struct RowFinding {
 }
 
 impl RowFinding {
-    /// The finding as it is shown, with the name of its sheet.
+    /// The finding as users get it; a sheet without a name stays without.
     #[must_use]
-    pub fn into_finding(self, sheets: &[String]) -> Finding {
+    pub fn into_finding<S: AsRef<str>>(self, sheets: &[S]) -> Finding {
         Finding {
-            sheet: sheets.get(usize::from(self.sheet)).cloned().unwrap_or_default(),
+            sheet: sheets.get(usize::from(self.sheet)).map_or("", AsRef::as_ref).to_owned(),
             row: Some(self.row),
             column: self.column.map(str::to_owned),
             severity: self.severity,

@@ -3,12 +3,14 @@
 mod category;
 mod columns;
 mod compare;
+mod goods;
 mod resolve;
 mod row;
 
 pub use category::{Category, object_label};
 pub use columns::VisitColumn;
 pub use compare::{Difference, StoredVisit, compare, conflicting, object_key, repeated, typed_key};
+pub use goods::{GoodsIssue, parse_goods};
 pub use resolve::{
     CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, rows_of,
 };
