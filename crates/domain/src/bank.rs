@@ -84,7 +84,7 @@ pub fn luhn(digits: &str) -> bool {
         .enumerate()
         .map(|(place, byte)| {
             let digit = u32::from(byte.wrapping_sub(b'0'));
-            if place % 2 == 0 {
+            if place.is_multiple_of(2) {
                 digit
             } else if digit > 4 {
                 digit * 2 - 9
@@ -93,7 +93,7 @@ pub fn luhn(digits: &str) -> bool {
             }
         })
         .sum();
-    !digits.is_empty() && sum % 10 == 0
+    !digits.is_empty() && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

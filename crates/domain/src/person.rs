@@ -164,12 +164,105 @@ const CLASS_SYNONYMS: &[(&str, PersonClass)] = &[
     ("退役士官", PersonClass::Veteran),
     ("普通退役军人", PersonClass::Veteran),
     ("90岁以上五老人员", PersonClass::FiveElders),
+    ("五老", PersonClass::FiveElders),
+    ("因公牺牲军属", PersonClass::DutyDeathSurvivor),
+    ("因公牺牲军人亲属", PersonClass::DutyDeathSurvivor),
+    ("病故军属", PersonClass::IllnessDeathSurvivor),
+    ("病故军人亲属", PersonClass::IllnessDeathSurvivor),
+    ("因病牺牲军人遗属", PersonClass::IllnessDeathSurvivor),
+    ("烈士亲属", PersonClass::MartyrSurvivor),
+    ("革命烈士遗属", PersonClass::MartyrSurvivor),
+    ("残疾人民警察", PersonClass::DisabledPolice),
+    ("伤残预备役", PersonClass::DisabledReservist),
+    ("伤残民工", PersonClass::DisabledMilitia),
+    ("其他伤残人员", PersonClass::DisabledOther),
+    ("其他残疾人员", PersonClass::DisabledOther),
+    ("残疾国家机关工作人员", PersonClass::DisabledOther),
+    ("老红军", PersonClass::RedArmy),
+    ("在乡老红军", PersonClass::RedArmy),
+    ("老复员", PersonClass::OldDemobilised),
+    ("建国前老复员军人", PersonClass::OldDemobilised),
+    ("带病回乡人员", PersonClass::ReturnedIll),
+    ("参战军人", PersonClass::CombatVeteran),
+    ("参战老兵", PersonClass::CombatVeteran),
+    ("参试军人", PersonClass::TestVeteran),
+    ("涉核人员", PersonClass::TestVeteran),
+    ("涉核退役军人", PersonClass::TestVeteran),
+    ("核试验退役军人", PersonClass::TestVeteran),
+    ("参加核试验退役军人", PersonClass::TestVeteran),
+    ("参加核试验军队退役人员", PersonClass::TestVeteran),
+    ("原8023部队退役人员", PersonClass::TestVeteran),
+    ("8023部队退役人员", PersonClass::TestVeteran),
+    ("铀矿开采军队退役人员", PersonClass::TestVeteran),
+    ("60岁农村籍退役士兵", PersonClass::RuralVeteran60),
+    ("年满60岁农村籍退役士兵", PersonClass::RuralVeteran60),
+    ("年满60周岁以上农村籍退役士兵", PersonClass::RuralVeteran60),
+    ("60周岁及以上农村籍退役士兵", PersonClass::RuralVeteran60),
+    ("60周岁以上农村籍退役军人", PersonClass::RuralVeteran60),
+    ("农村籍退役军人", PersonClass::RuralVeteran60),
+    ("农村老义务兵", PersonClass::RuralVeteran60),
+    ("农村籍60周岁以上退役士兵", PersonClass::RuralVeteran60),
+    ("烈士子女(老年)", PersonClass::MartyrChild),
+    ("烈士老年子女(含建国前错杀后被平反人员子女)", PersonClass::MartyrChild),
+    ("错杀被平反人员子女", PersonClass::MartyrChild),
+    ("建国前错杀后被平反人员子女", PersonClass::MartyrChild),
+    ("现役军属", PersonClass::ServingFamily),
+    ("立功受奖现役军人家庭", PersonClass::Merit),
+    ("功臣", PersonClass::Merit),
+    ("一等功臣", PersonClass::Merit),
+    ("二等功臣", PersonClass::Merit),
+    ("三等功臣", PersonClass::Merit),
+    ("一等功", PersonClass::Merit),
+    ("二等功", PersonClass::Merit),
+    ("三等功", PersonClass::Merit),
+    ("军休人员", PersonClass::RetiredCadre),
+    ("军转干部", PersonClass::RetiredCadre),
+    ("军队无军籍离退休退职职工", PersonClass::RetiredCadre),
+    ("生活困难退役军人", PersonClass::HardshipVeteran),
+    ("复退军人", PersonClass::Veteran),
+    ("复员退伍军人", PersonClass::Veteran),
+];
+
+/// Words that were replaced over the years, oldest first: what is left unknown is tried with the newer ones.
+const CLASS_DRIFT: &[(&str, &str)] = &[
+    ("革命", ""),
+    ("伤残军人", "残疾军人"),
+    ("残废", "残疾"),
+    ("退伍", "退役"),
+    ("家属", "遗属"),
+    ("亲属", "遗属"),
+    ("退役人员", "退役军人"),
 ];
 
 impl PersonClass {
     /// Reads one class as users write it (already half-width, without blanks); `None` when unknown.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::by_word(text).or_else(|| {
+            let mut newer = text.to_owned();
+            CLASS_DRIFT.iter().find_map(|(old, new)| {
+                if !newer.contains(old) {
+                    return None;
+                }
+                newer = newer.replace(old, new);
+                Self::by_word(&newer)
+            })
+        })
+    }
+
+    /// The known word most like an unknown one, to be proposed to the user; `None` when nothing is near.
+    #[must_use]
+    pub fn nearest(text: &str) -> Option<&'static str> {
+        let length = text.chars().count();
+        let words = Self::ALL.iter().map(|class| class.label()).chain(CLASS_SYNONYMS.iter().map(|it| it.0));
+        let shared = |word: &str| word.chars().filter(|c| text.contains(*c)).count();
+        let (share, word) = words
+            .map(|word| (shared(word) * 100 / word.chars().count().max(length).max(1), word))
+            .max_by_key(|(share, word)| (*share, std::cmp::Reverse(word.len())))?;
+        (share >= 67 && length <= 30).then_some(word)
+    }
+
+    fn by_word(text: &str) -> Option<Self> {
         let by_label = Self::ALL.iter().copied().find(|class| class.label() == text);
         by_label.or_else(|| CLASS_SYNONYMS.iter().find(|(word, _)| *word == text).map(|(_, class)| *class))
     }
@@ -293,7 +386,19 @@ mod tests {
         ] {
             assert_eq!(PersonClass::parse(text), Some(class), "{text}");
         }
+        for (text, class) in [
+            ("革命伤残军人", PersonClass::DisabledSoldier),
+            ("革命烈士家属", PersonClass::MartyrSurvivor),
+            ("60周岁以上农村籍退伍士兵", PersonClass::RuralVeteran60),
+            ("困难退役人员", PersonClass::HardshipVeteran),
+            ("现役军人家属", PersonClass::ServingFamily),
+        ] {
+            assert_eq!(PersonClass::parse(text), Some(class), "{text}");
+        }
         assert_eq!(PersonClass::parse("神仙"), None);
+        for (text, word) in [("老复原军人", Some("老复员军人")), ("神仙", None), ("", None)] {
+            assert_eq!(PersonClass::nearest(text), word, "{text}");
+        }
         for class in PersonClass::ALL {
             assert_eq!(PersonClass::parse(class.label()), Some(*class));
             assert_eq!(PersonClass::from_code(class.code()), Some(*class));

@@ -69,6 +69,8 @@ pub const STOPPED_ON_IMPOSSIBLE: &str = "roster.stopped_on_impossible";
 pub const STOPPED_ON_WITHOUT_STATUS: &str = "roster.stopped_on_without_status";
 /// Warning: a word in 特殊困难 that is not known.
 pub const HARDSHIP_UNKNOWN: &str = "roster.hardship_unknown";
+/// Warning: a formula that failed; the cell is left out.
+pub const CELL_ERROR: &str = "roster.cell_error";
 /// Warning: same name, birth date and village as somebody under another number.
 pub const TWIN: &str = "roster.twin";
 

@@ -1,7 +1,7 @@
 //! The columns of a roster file, with the heads clerks write.
 
-use super::stub::Column;
 use crate::person::words;
+use crate::sheet::Column;
 use serde::{Deserialize, Serialize};
 
 words! {

@@ -3,17 +3,22 @@
 //! A row is checked by itself ([`Checker`]), then against the rows before it ([`SeenRows`], [`Twins`]), then
 //! against the roster ([`Step::decide`]); the decisions make the [`Plan`].
 
+mod cells;
+mod check;
+mod class;
 pub mod codes;
 mod columns;
-mod finding;
+mod identity;
+mod places;
 mod plan;
 mod record;
 mod seen;
-pub mod stub;
 mod text;
+mod words;
 
+pub use crate::finding::RowFinding;
+pub use check::{Checker, RefusedRow};
 pub use columns::{COLUMNS, RosterColumn};
-pub use finding::RowFinding;
 pub use plan::{FieldChange, Plan, Step, apply, compare, create};
 pub use record::{Person, RosterRow};
 pub use seen::{SeenRows, TwinKey, Twins};

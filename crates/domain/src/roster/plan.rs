@@ -144,22 +144,22 @@ pub fn apply(stored: &Person, row: &RosterRow) -> Person {
         name: row.name.clone(),
         citizen: stored.citizen,
         sex: row.sex.unwrap_or(stored.sex),
-        ethnicity: newer(&stored.ethnicity, &row.ethnicity),
+        ethnicity: newer(stored.ethnicity.as_ref(), row.ethnicity.as_ref()),
         township_id: row.township_id,
         village_id: village(stored, row),
-        household: newer(&stored.household, &row.household),
-        certificate: newer(&stored.certificate, &row.certificate),
-        address: newer(&stored.address, &row.address),
-        phone: newer(&stored.phone, &row.phone),
+        household: newer(stored.household.as_ref(), row.household.as_ref()),
+        certificate: newer(stored.certificate.as_ref(), row.certificate.as_ref()),
+        address: newer(stored.address.as_ref(), row.address.as_ref()),
+        phone: newer(stored.phone.as_ref(), row.phone.as_ref()),
         allowance: row.allowance.unwrap_or(stored.allowance),
-        bank_name: newer(&stored.bank_name, &row.bank_name),
-        account: newer(&stored.account, &row.account),
-        account_name: newer(&stored.account_name, &row.account_name),
+        bank_name: newer(stored.bank_name.as_ref(), row.bank_name.as_ref()),
+        account: newer(stored.account.as_ref(), row.account.as_ref()),
+        account_name: newer(stored.account_name.as_ref(), row.account_name.as_ref()),
         status: row.status.unwrap_or(stored.status),
         stopped_on: row.stopped_on.or(stored.stopped_on),
         hardship,
         hardship_text,
-        note: newer(&stored.note, &row.note),
+        note: newer(stored.note.as_ref(), row.note.as_ref()),
         identities: row.identities.iter().map(|identity| known_better(identity, stored)).collect(),
     }
 }
@@ -174,24 +174,24 @@ pub fn compare(stored: &Person, row: &RosterRow, units: &UnitTree) -> Vec<FieldC
 fn is_unchanged(stored: &Person, row: &RosterRow) -> bool {
     stored.name == row.name
         && says(row.sex.as_ref(), &stored.sex)
-        && same_text(&stored.ethnicity, &row.ethnicity)
+        && agrees(stored.ethnicity.as_ref(), row.ethnicity.as_ref())
         && stored.township_id == row.township_id
         && stored.village_id == village(stored, row)
-        && same_text(&stored.household, &row.household)
-        && same_text(&stored.certificate, &row.certificate)
-        && same_text(&stored.address, &row.address)
-        && same_text(&stored.phone, &row.phone)
+        && agrees(stored.household.as_ref(), row.household.as_ref())
+        && agrees(stored.certificate.as_ref(), row.certificate.as_ref())
+        && agrees(stored.address.as_ref(), row.address.as_ref())
+        && agrees(stored.phone.as_ref(), row.phone.as_ref())
         && says(row.allowance.as_ref(), &stored.allowance)
-        && same_text(&stored.bank_name, &row.bank_name)
-        && same_text(&stored.account, &row.account)
-        && same_text(&stored.account_name, &row.account_name)
+        && agrees(stored.bank_name.as_ref(), row.bank_name.as_ref())
+        && agrees(stored.account.as_ref(), row.account.as_ref())
+        && agrees(stored.account_name.as_ref(), row.account_name.as_ref())
         && says(row.status.as_ref(), &stored.status)
-        && same_text(&stored.stopped_on, &row.stopped_on)
+        && agrees(stored.stopped_on.as_ref(), row.stopped_on.as_ref())
         && row
             .hardship
             .as_ref()
             .is_none_or(|marks| *marks == stored.hardship && row.hardship_text == stored.hardship_text)
-        && same_text(&stored.note, &row.note)
+        && agrees(stored.note.as_ref(), row.note.as_ref())
         && stored.identities.len() == row.identities.len()
         && row.identities.iter().zip(&stored.identities).all(|(new, old)| {
             new.class == old.class
@@ -204,12 +204,12 @@ fn says<T: PartialEq>(row: Option<&T>, stored: &T) -> bool {
     row.is_none_or(|value| value == stored)
 }
 
-fn same_text<T: PartialEq>(stored: &Option<T>, row: &Option<T>) -> bool {
+fn agrees<T: PartialEq>(stored: Option<&T>, row: Option<&T>) -> bool {
     row.is_none() || row == stored
 }
 
-fn newer<T: Clone>(stored: &Option<T>, row: &Option<T>) -> Option<T> {
-    row.as_ref().or(stored.as_ref()).cloned()
+fn newer<T: Clone>(stored: Option<&T>, row: Option<&T>) -> Option<T> {
+    row.or(stored).cloned()
 }
 
 /// A stored village stays only within its township.

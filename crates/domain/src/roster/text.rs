@@ -1,7 +1,7 @@
 //! A stored record as the columns of the file would show it.
 
 use super::{Person, RosterColumn};
-use crate::person::{Hardship, Identity};
+use crate::person::{DisabilityNature, Hardship, Identity};
 use crate::unit::UnitTree;
 
 const NUMERALS: [&str; 11] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
@@ -20,7 +20,9 @@ impl Person {
             C::Ethnicity => plain(&self.ethnicity),
             C::Class => joined(self.identities.iter().map(|it| it.class.label())),
             C::Grade => joined(self.identities.iter().filter_map(Identity::grade_label)),
-            C::Nature => joined(self.identities.iter().filter_map(|it| it.nature.map(|it| it.label()))),
+            C::Nature => {
+                joined(self.identities.iter().filter_map(|it| it.nature.map(DisabilityNature::label)))
+            }
             C::Certificate => plain(&self.certificate),
             C::Household => plain(&self.household),
             C::Township => unit(self.township_id),
