@@ -1,5 +1,7 @@
 //! The columns of a visit file (issue 2, point 6) and the words users put at their heads.
 
+use crate::sheet::Column;
+
 /// Declares the columns with title and synonyms.
 macro_rules! columns {
     ($($(#[$doc:meta])* $variant:ident = $title:literal $(| $also:literal)*;)+) => {
@@ -17,12 +19,21 @@ macro_rules! columns {
                 match self { $(Self::$variant => $title,)+ }
             }
 
-            /// Other words for the title.
+            /// Whether a sheet without it is not read.
             #[must_use]
-            pub const fn synonyms(self) -> &'static [&'static str] {
-                match self { $(Self::$variant => &[$($also,)*],)+ }
+            pub const fn is_required(self) -> bool {
+                matches!(self, Self::VisitedOn | Self::Unit | Self::Method)
             }
         }
+
+        /// The columns in the order of [`VisitColumn`]: its number is the index of the cell in a row.
+        pub const COLUMNS: &[Column] = &[
+            $(Column {
+                title: $title,
+                synonyms: &[$($also,)*],
+                required: VisitColumn::$variant.is_required(),
+            },)+
+        ];
     };
 }
 
@@ -65,3 +76,6 @@ columns! {
     /// Remarks.
     Note = "备注" | "说明" | "备注说明";
 }
+
+/// A sheet needs at least one of these columns.
+pub const ONE_OF: &[VisitColumn] = &[VisitColumn::Name, VisitColumn::Citizen];

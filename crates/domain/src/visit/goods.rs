@@ -83,10 +83,9 @@ fn half_width(text: &str) -> String {
         .filter(|c| !matches!(c, '\u{200b}' | '\u{feff}'))
         .map(|c| match c {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            '\u{3000}' | '\u{a0}' => ' ',
+            '\u{3000}' | '\u{a0}' | '“' | '”' | '"' => ' ',
             '【' | '〔' => '(',
             '】' | '〕' => ')',
-            '“' | '”' | '"' => ' ',
             c => c,
         })
         .collect()
@@ -206,9 +205,9 @@ fn without_brackets(text: &str) -> (String, String) {
             depth += 1;
         }
         if depth > 0 {
-            remark.push(c)
+            remark.push(c);
         } else {
-            core.push(c)
+            core.push(c);
         }
         if c == ')' {
             depth = depth.saturating_sub(1);
@@ -255,10 +254,10 @@ fn trailing_quantity(text: &str) -> Trailing<'_> {
         let behind = last + text[last..].chars().next().map_or(0, char::len_utf8);
         let head = text[..behind].trim_end_matches(is_numeral);
         let unit = &text[behind..];
-        if let Some(quantity) = chinese_number(&text[head.len()..behind]).filter(|_| is_measure(unit)) {
-            if !head.is_empty() {
-                return Trailing::Found { name: head.trim_end_matches(':'), quantity, unit };
-            }
+        let quantity =
+            chinese_number(&text[head.len()..behind]).filter(|_| is_measure(unit) && !head.is_empty());
+        if let Some(quantity) = quantity {
+            return Trailing::Found { name: head.trim_end_matches(':'), quantity, unit };
         }
         end = head.len();
     }

@@ -1,20 +1,35 @@
 //! Visits (走访慰问): what one row says, which object it means, which row of the table it counts in.
 
 mod category;
+mod cells;
+mod check;
+#[cfg(test)]
+mod check_tests;
 mod columns;
 mod compare;
+#[cfg(test)]
+mod compare_tests;
 mod goods;
+mod help;
 mod resolve;
+#[cfg(test)]
+mod resolve_tests;
 mod row;
+#[cfg(test)]
+pub(crate) mod testing;
+mod words;
 
 pub use category::{Category, object_label};
-pub use columns::VisitColumn;
+pub use check::Checker;
+pub use columns::{COLUMNS, ONE_OF, VisitColumn};
 pub use compare::{Difference, StoredVisit, compare, conflicting, object_key, repeated, typed_key};
 pub use goods::{GoodsIssue, parse_goods};
+pub use help::{HelpIssue, parse_help_kinds, settle_help};
 pub use resolve::{
     CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, rows_of,
 };
 pub use row::*;
+pub use words::suggested_leader_kind;
 
 use crate::person::words;
 use serde::{Deserialize, Serialize};

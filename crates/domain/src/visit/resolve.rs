@@ -8,7 +8,8 @@ use crate::finding::{Remarks, RowFinding};
 use crate::ids::{CandidateId, PersonId, UnitId};
 use crate::mask;
 use crate::person::{Hardship, Identity, PersonStatus};
-use crate::unit::{Unit, UnitKind, UnitTree, word_key};
+use crate::text::{is_blank, squeeze};
+use crate::unit::{Unit, UnitKind, UnitTree};
 use jiff::civil::Date;
 
 /// What the decision needs to know of a person on the roster.
@@ -104,9 +105,9 @@ pub struct Rules<'a> {
 /// A name as it is compared: without blanks and dots, full-width letters as half-width ones.
 #[must_use]
 pub fn name_key(name: &str) -> String {
-    let mut key = word_key(name);
-    key.retain(|c| !matches!(c, '·' | '•' | '・' | '‧' | '．' | '.' | '∙' | '⋅'));
-    key
+    let dot = |c: char| matches!(c, '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '.' | '。');
+    let key = squeeze(name);
+    key.chars().filter(|c| !is_blank(*c) && !dot(*c)).collect()
 }
 
 impl Resolved<'_> {
