@@ -6,7 +6,9 @@ use crate::finding::{RowFinding, Severity};
 use crate::money::Fen;
 use crate::sheet::Cell;
 
-fn check(cells: &[(C, &str)]) -> (Option<VisitRow>, Vec<RowFinding>) {
+type Cells<'a> = &'a [(C, &'a str)];
+
+fn check(cells: Cells<'_>) -> (Option<VisitRow>, Vec<RowFinding>) {
     let world = World::new();
     let mut findings = Vec::new();
     let row = Checker::new(world.rules()).check(&raw(cells), &mut findings);
@@ -99,7 +101,7 @@ fn only_these_refuse_a_row() {
 #[test]
 fn everything_else_is_taken_and_remarked() {
     use Severity::{Note, Warning};
-    let table: &[(&[(C, &str)], &str, Severity)] = &[
+    let table: &[(Cells<'_>, &str, Severity)] = &[
         (&[(C::VisitedOn, "2024-06-30")], "visit.outside_period", Warning),
         (&[(C::VisitedOn, "2024-08-13")], "visit.outside_period", Warning),
         (&[(C::Money, "500")], "visit.source_missing", Warning),

@@ -37,11 +37,11 @@ fn decide(people: &People, cells: &[(C, &str)]) -> String {
     let mut text = resolved.as_ref().map_or_else(|| "refused".to_owned(), shown);
     for finding in findings {
         let mark = match finding.severity {
-            Severity::Refused => '!',
-            Severity::Warning => '?',
-            Severity::Note => '.',
+            Severity::Refused => "!",
+            Severity::Warning => "?",
+            Severity::Note => ".",
         };
-        text.push_str(&format!(" {mark}{}", finding.code.trim_start_matches("visit.")));
+        text.extend([" ", mark, finding.code.trim_start_matches("visit.")]);
     }
     text
 }
