@@ -152,12 +152,13 @@ fn crates_depend_downwards_only() {
         [2]
     );
     assert_eq!(found(walls::check, &manifest("store"), "[features]\napp = []"), []);
+    assert_eq!(found(walls::check, &manifest("store"), "[dev-dependencies]\nstore = { path = \".\" }"), []);
     assert_eq!(found(walls::check, &manifest("novel"), ""), [1]);
 }
 
 #[test]
 fn pairs_of_the_dialect_are_counted() {
-    let text = "pub const NOW: Pair = Pair { a: \"1\", b: \"2\" };\nfn private() {}\npub fn lock() {}\n";
+    let text = "pub const NOW: [&str; 2] = [\"a\", \"b\"];\npub const fn pick() {}\nfn private() {}\npub fn list() {}\n";
     assert_eq!(dialect_pairs(&[Source::new("crates/store/src/dialect.rs", text)]), 2);
     assert_eq!(dialect_pairs(&[]), 0);
 }
