@@ -11,6 +11,9 @@ impl BankAccount {
     /// Takes what was typed without blanks, hyphens and middle dots; `None` when nothing is left.
     #[must_use]
     pub fn new(typed: &str) -> Option<Self> {
+        if !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Some(Self(typed.to_owned()));
+        }
         let kept: String =
             typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '·')).collect();
         (!kept.is_empty()).then_some(Self(kept))

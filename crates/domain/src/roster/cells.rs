@@ -58,9 +58,15 @@ impl<'r, 'f> Row<'r, 'f> {
     }
 
     /// A number of a person or account. A failed formula is no number; it is remarked on by itself.
-    fn identifier(&self, column: C) -> Result<Option<String>, Damaged> {
-        let cell = self.cell(column);
-        if cell.error().is_some() { Ok(None) } else { cell.identifier() }
+    fn identifier(&self, column: C) -> Result<Option<Cow<'r, str>>, Damaged> {
+        match self.cell(column) {
+            Cell::Error(_) => Ok(None),
+            // Most identifiers are what they should be: nothing to take away from them.
+            Cell::Text(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Ok(Some(Cow::Borrowed(text)))
+            }
+            cell => Ok(cell.identifier()?.map(Cow::Owned)),
+        }
     }
 
     /// Failed formulas of a row that is taken.
@@ -108,10 +114,9 @@ impl<'r, 'f> Row<'r, 'f> {
             let message = "公民身份号码为空，未导入；请填写后重新导入".to_owned();
             return self.refuse(C::Citizen, codes::CITIZEN_MISSING, message);
         };
-        let masked = mask::citizen(&number);
         let error = match CitizenId::parse(&number) {
             Ok((citizen, _)) if citizen.birth() > today => {
-                let message = format!("公民身份号码“{masked}”中的出生日期晚于今天，未导入；请核对原件");
+                let message = format!("公民身份号码“{citizen}”中的出生日期晚于今天，未导入；请核对原件");
                 return self.refuse(C::Citizen, codes::CITIZEN_DATE, message);
             }
             Ok(found) => return Ok(found),
@@ -127,6 +132,7 @@ impl<'r, 'f> Row<'r, 'f> {
             CitizenError::CheckDigit => (codes::CITIZEN_CHECK_DIGIT, "校验位不符，可能录错一位".to_owned()),
             CitizenError::Date => (codes::CITIZEN_DATE, "中的出生日期不存在".to_owned()),
         };
+        let masked = mask::citizen(&number);
         self.refuse(C::Citizen, code, format!("公民身份号码“{masked}”{what}，未导入；请核对原件"))
     }
 
@@ -164,7 +170,9 @@ impl<'r, 'f> Row<'r, 'f> {
 
     /// 户号, 证书编号: an identifier; one cut by Excel is left out.
     pub(super) fn number(&mut self, column: C) -> Option<String> {
-        if self.identifier(column).is_ok() {
+        let is_plain =
+            matches!(self.cell(column), Cell::Text(text) if !text.contains(['e', 'E', 'ｅ', 'Ｅ']));
+        if is_plain || self.identifier(column).is_ok() {
             return self.cell(column).text().map(Cow::into_owned);
         }
         let title = column.label();

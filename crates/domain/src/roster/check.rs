@@ -13,6 +13,7 @@ use crate::sheet::RawRow;
 use crate::unit::{UnitTree, word_key};
 use jiff::civil::Date;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Checks the rows of one file. It remembers every spelling of units and classes, so that each is understood once.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub struct RefusedRow {
 
 /// The classes of a row: as written in their cell, and with the grade and nature of the other columns.
 struct Classes {
-    written: Vec<Written>,
+    written: Arc<[Written]>,
     merged: Vec<Written>,
     assumed: Option<String>,
 }
@@ -99,19 +100,13 @@ impl<'a> Checker<'a> {
             let message = "优抚类别为空，未导入；请填写后重新导入，多个类别用“、”分隔".to_owned();
             return row.refuse(C::Class, codes::CLASS_MISSING, message);
         }
-        if !self.classes.contains_key(&*text) {
-            self.classes.insert(text.as_ref().into(), ClassCell::read(&text));
+        if let Some(known) = self.classes.get(&*text) {
+            return classes_of(known, row);
         }
-        match &self.classes[&*text] {
-            ClassCell::Unknown { word, advice } => {
-                let message = format!("优抚类别{}{advice}；本行未导入", quoted(word));
-                row.refuse(C::Class, codes::CLASS_UNKNOWN, message)
-            }
-            ClassCell::Known { classes, assumed } => {
-                let merged = row.with_grades(classes)?;
-                Ok(Classes { written: classes.clone(), merged, assumed: assumed.clone() })
-            }
-        }
+        let cell = ClassCell::read(&text);
+        let classes = classes_of(&cell, row);
+        self.classes.insert(text.into(), cell);
+        classes
     }
 
     fn township(&mut self, row: &mut Row<'_, '_>) -> Result<UnitId, Refused> {
@@ -143,17 +138,17 @@ impl<'a> Checker<'a> {
         let name = |id: UnitId| units.get(id).map_or("", |unit| unit.name.as_str());
         let names = |ids: &[UnitId]| ids.iter().map(|id| units.full_name(*id)).collect::<Vec<_>>().join("、");
         match self.places.village(township, &typed) {
-            Place::Found(id) => Some(*id),
+            Place::Found(id) => Some(id),
             Place::Assumed(id) => {
-                let message = format!("{}按“{}”导入", quoted(&typed), name(*id));
+                let message = format!("{}按“{}”导入", quoted(&typed), name(id));
                 row.note(C::Village, codes::VILLAGE_ASSUMED, message);
-                Some(*id)
+                Some(id)
             }
             Place::Several(ids) => {
                 let message = format!(
                     "村（社区）{}对应{}，无法确定，已不填村导入；请写全称",
                     quoted(&typed),
-                    names(ids)
+                    names(&ids)
                 );
                 row.warn(C::Village, codes::VILLAGE_UNKNOWN, message);
                 None
@@ -163,7 +158,7 @@ impl<'a> Checker<'a> {
                     "{}没有村（社区）{}，同名的有{}；已不填村导入，请核对乡镇和村",
                     name(township),
                     quoted(&typed),
-                    names(ids)
+                    names(&ids)
                 );
                 row.warn(C::Village, codes::VILLAGE_ELSEWHERE, message);
                 None
@@ -188,6 +183,19 @@ impl<'a> Checker<'a> {
         let full = words::ethnicity(&word_key(&text));
         self.ethnicities.insert(text.into(), full.clone());
         Some(full)
+    }
+}
+
+fn classes_of(cell: &ClassCell, row: &mut Row<'_, '_>) -> Result<Classes, Refused> {
+    match cell {
+        ClassCell::Unknown { word, advice } => {
+            let message = format!("优抚类别{}{advice}；本行未导入", quoted(word));
+            row.refuse(C::Class, codes::CLASS_UNKNOWN, message)
+        }
+        ClassCell::Known { classes, assumed } => {
+            let merged = row.with_grades(classes)?;
+            Ok(Classes { written: Arc::clone(classes), merged, assumed: assumed.clone() })
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::person::{DisabilityNature, PersonClass, parse_grade};
 use crate::unit::word_key;
+use std::sync::Arc;
 
 /// One class of the cell with what was written into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(super) struct Written {
 pub(super) enum ClassCell {
     /// All its classes, in the order written, each once.
     Known {
-        classes: Vec<Written>,
+        classes: Arc<[Written]>,
         /// What was assumed to read it, as a sentence.
         assumed: Option<String>,
     },
@@ -74,7 +75,7 @@ impl ClassCell {
         let mut classes = Vec::new();
         let mut assumed = None;
         if let Some(one) = read_one(&word_key(text), &mut assumed) {
-            return Self::Known { classes: vec![one], assumed };
+            return Self::Known { classes: Arc::new([one]), assumed };
         }
         for piece in pieces(text) {
             if let Err(word) = read_piece(piece, &mut classes, &mut assumed) {
@@ -90,7 +91,7 @@ impl ClassCell {
             seen.push(it.class);
             is_new
         });
-        Self::Known { classes, assumed }
+        Self::Known { classes: classes.into(), assumed }
     }
 }
 

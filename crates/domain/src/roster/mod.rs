@@ -22,3 +22,6 @@ pub use columns::{COLUMNS, RosterColumn};
 pub use plan::{FieldChange, Plan, Step, apply, compare, create};
 pub use record::{Person, RosterRow};
 pub use seen::{SeenRows, TwinKey, Twins};
+
+#[cfg(test)]
+mod tests;

@@ -105,13 +105,14 @@ impl<'a> Places<'a> {
     }
 
     /// The village of a township as typed.
-    pub(super) fn village(&mut self, township: UnitId, typed: &str) -> &Place {
+    pub(super) fn village(&mut self, township: UnitId, typed: &str) -> Place {
         let known = self.villages.entry(township).or_default();
-        if !known.contains_key(typed) {
-            let found = find_village(self.units, township, typed);
-            known.insert(typed.into(), found);
+        if let Some(place) = known.get(typed) {
+            return place.clone();
         }
-        &known[typed]
+        let found = find_village(self.units, township, typed);
+        known.insert(typed.into(), found.clone());
+        found
     }
 
     fn everywhere(&self, words: &[String]) -> Vec<UnitId> {
