@@ -1,1 +1,34 @@
+//! The only SQL: one file per noun, one text for SQLite and PostgreSQL (design rules 6–10).
+//!
+//! ```text
+//! Db::open ─ migrate ─ tables        db.read()  ─> Tx ─ on! ─ person, visit, cell …
+//!                                    db.write() ─> Act (a Tx of one county that ends with an audit row)
+//! ```
+#![deny(missing_docs)]
 
+pub mod audit;
+pub mod bulk;
+pub mod campaign;
+pub mod county;
+mod db;
+pub mod dialect;
+mod door;
+mod error;
+mod key;
+mod migrate;
+mod seal;
+pub mod setting;
+pub mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tx;
+pub mod unit;
+
+pub use audit::AuditEntry;
+pub use county::NewCounty;
+pub use db::{Db, FILE_NAME, Target};
+pub use door::Act;
+pub use error::{DriverError, StoreError};
+pub use key::{FileKeys, KeyProvider, MasterKey};
+pub use seal::{Place, Sealer};
+pub use tx::{Backend, Conn, Tx};

@@ -1,0 +1,250 @@
+//! Opening a database, and its read transactions.
+
+use crate::dialect::{self, BEGIN_READ, BEGIN_WRITE};
+use crate::door::Door;
+use crate::migrate;
+use crate::tx::{Backend, Tx};
+use crate::{StoreError, on};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, ConnectOptions};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Name of the database file in a data folder.
+pub const FILE_NAME: &str = "shuangyong.sqlite";
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A data folder; the database is `shuangyong.sqlite` in it.
+    Dir(PathBuf),
+    /// A SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL database.
+    Pg(String),
+}
+
+impl FromStr for Target {
+    type Err = StoreError;
+
+    /// Reads `postgres://…`, `sqlite:FILE` or the path of a data folder.
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Pg(text.to_owned()));
+        }
+        if let Some(file) = text.strip_prefix("sqlite:") {
+            let file = file.strip_prefix("//").unwrap_or(file);
+            if file.is_empty() || file.contains(":memory:") {
+                return Err(StoreError::Target("sqlite: 后面应写数据库文件的路径".to_owned()));
+            }
+            return Ok(Self::File(PathBuf::from(file)));
+        }
+        if text.contains("://") {
+            return Err(StoreError::Target(
+                "数据库地址应以 postgres:// 或 sqlite: 开头，或写数据文件夹的路径".to_owned(),
+            ));
+        }
+        Ok(Self::Dir(PathBuf::from(text)))
+    }
+}
+
+/// Shows no password.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dir(path) | Self::File(path) => path.display().fmt(f),
+            Self::Pg(url) => match (url.split_once("://"), url.rsplit_once('@')) {
+                (Some((scheme, _)), Some((_, place))) => write!(f, "{scheme}://…@{place}"),
+                _ => f.write_str(url),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A database of either kind, open and up to date. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pools: Pools,
+    pub(crate) door: Arc<Door>,
+}
+
+/// The connections beneath, and the count of statements.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    kind: Kind,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Clone)]
+enum Kind {
+    /// SQLite has one writer, and readers that see the last committed state.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Pg(PgPool),
+}
+
+/// How long a write waits for another process on the same SQLite file, e.g. a large import.
+const WRITER_WAIT: Duration = Duration::from_secs(60);
+const READERS: u32 = 4;
+const PG_CONNECTIONS: u32 = 8;
+
+impl Db {
+    /// Opens or creates the database and brings its schema up to date; `now_ms` dates new migrations.
+    pub async fn open(target: &Target, now_ms: i64) -> Result<Self, StoreError> {
+        let kind = match target {
+            Target::Dir(dir) => {
+                create_folder(dir)?;
+                open_sqlite(&dir.join(FILE_NAME)).await?
+            }
+            Target::File(file) => open_sqlite(file).await?,
+            Target::Pg(url) => Kind::Pg(open_pg(url).await?),
+        };
+        let pools = Pools { kind, statements: Arc::default() };
+        migrate::run(&pools, now_ms).await?;
+        Ok(Self { door: Arc::new(Door::new(pools.clone())), pools })
+    }
+
+    /// Which kind it is.
+    pub fn backend(&self) -> Backend {
+        self.pools.backend()
+    }
+
+    /// A transaction that only reads and sees one state throughout. Drop it when done.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        self.pools.begin(Purpose::Read).await
+    }
+
+    /// A transaction that writes tables without a county (`setting`). Everything of a county goes through
+    /// [`Db::write`].
+    pub(crate) async fn control(&self) -> Result<Tx, StoreError> {
+        self.pools.begin(Purpose::Write).await
+    }
+
+    /// How many statements ran so far, for tests that a list does not grow with its rows.
+    pub fn statements(&self) -> u64 {
+        self.pools.statements.load(Ordering::Relaxed)
+    }
+
+    /// Closes all connections; acts under way end first.
+    pub async fn close(&self) {
+        match &self.pools.kind {
+            Kind::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Kind::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+}
+
+impl Pools {
+    pub(crate) fn backend(&self) -> Backend {
+        match self.kind {
+            Kind::Sqlite { .. } => Backend::Sqlite,
+            Kind::Pg(_) => Backend::Pg,
+        }
+    }
+
+    pub(crate) async fn begin(&self, purpose: Purpose) -> Result<Tx, StoreError> {
+        let pair = if purpose == Purpose::Read { BEGIN_READ } else { BEGIN_WRITE };
+        let begin = dialect::pick(self.backend(), pair);
+        let statements = Arc::clone(&self.statements);
+        Ok(match &self.kind {
+            Kind::Sqlite { writer, readers } => {
+                let pool = if purpose == Purpose::Read { readers } else { writer };
+                Tx::sqlite(pool.begin_with(begin).await?, statements)
+            }
+            Kind::Pg(pool) => Tx::pg(pool.begin_with(begin).await?, statements),
+        })
+    }
+}
+
+fn create_folder(dir: &Path) -> Result<(), StoreError> {
+    std::fs::create_dir_all(dir)
+        .map_err(|error| StoreError::Io { path: dir.display().to_string(), reason: error.to_string() })
+}
+
+async fn open_sqlite(file: &Path) -> Result<Kind, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(WRITER_WAIT)
+        .pragma("temp_store", "MEMORY")
+        .pragma("journal_size_limit", "67108864")
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_mins(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone().pragma("cache_size", "-8192").optimize_on_close(true, 400))
+        .await
+        .map_err(|error| cannot_open(file, error))?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(Duration::from_secs(30))
+        .idle_timeout(Duration::from_mins(1))
+        .connect_lazy_with(options.pragma("cache_size", "-2048").pragma("query_only", "1"));
+    Ok(Kind::Sqlite { writer, readers })
+}
+
+/// A file that cannot be opened or is no database; the message of SQLite names no values.
+fn cannot_open(file: &Path, error: sqlx::Error) -> StoreError {
+    let reason = match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        other => StoreError::from(other).to_string(),
+    };
+    StoreError::Io { path: file.display().to_string(), reason }
+}
+
+async fn open_pg(url: &str) -> Result<PgPool, StoreError> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("shuangyong")
+        .options([("jit", "off")])
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(PG_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(30))
+        .idle_timeout(Duration::from_mins(5))
+        .connect_with(options)
+        .await?;
+    let (collation, encoding): (String, String) =
+        sqlx::query_as(dialect::PG_COLLATION).fetch_one(&pool).await?;
+    if !matches!(collation.as_str(), "C" | "POSIX") || encoding != "UTF8" {
+        pool.close().await;
+        return Err(StoreError::Collation(format!("{collation} / {encoding}")));
+    }
+    Ok(pool)
+}
+
+/// Statements of tests and migrations, whose text is made at run time.
+pub(crate) async fn run_text(tx: &mut Tx, sql: &str) -> Result<u64, StoreError> {
+    let sql = sql.to_owned();
+    Ok(
+        on!(tx, c => sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(c).await.map(|it| it.rows_affected()))?,
+    )
+}

@@ -1,0 +1,75 @@
+//! The true differences between SQLite and PostgreSQL, as pairs. They live here and nowhere else.
+
+use crate::tables::{ColumnType, Table};
+use crate::tx::{Backend, Tx};
+
+/// Begins a transaction that sees one state of the data throughout.
+pub const BEGIN_READ: [&str; 2] = ["BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"];
+
+/// Begins a transaction that writes. SQLite takes its one write lock at once; PostgreSQL locks the county's row.
+pub const BEGIN_WRITE: [&str; 2] = ["BEGIN IMMEDIATE", "BEGIN"];
+
+/// The end of a SELECT that locks the rows it finds; SQLite's write transaction has locked everything.
+pub const FOR_UPDATE: [&str; 2] = ["", " FOR UPDATE"];
+
+/// The one of a pair that this database understands.
+pub const fn pick(backend: Backend, pair: [&'static str; 2]) -> &'static str {
+    match backend {
+        Backend::Sqlite => pair[0],
+        Backend::Pg => pair[1],
+    }
+}
+
+/// A list in one placeholder, for `column IN {list}`. Bind the values as the text of a JSON array of strings.
+pub fn list(tx: &Tx, placeholder: &str) -> String {
+    match tx.backend() {
+        Backend::Sqlite => format!("(SELECT value FROM json_each({placeholder}))"),
+        Backend::Pg => format!("(SELECT json_array_elements_text({placeholder}::json))"),
+    }
+}
+
+/// How the PostgreSQL database sorts and stores text. SQLite always compares bytes.
+pub const PG_COLLATION: &str = "SELECT datcollate::text, pg_encoding_to_char(encoding)::text \
+                                FROM pg_database WHERE datname = current_database()";
+
+/// Keeps two processes from migrating at the same time; SQLite's write transaction does so already.
+pub const MIGRATION_LOCK: [&str; 2] = ["SELECT 1", "SELECT pg_advisory_xact_lock(7261500240)"];
+
+/// Whether a table exists, by name.
+pub const TABLE_EXISTS: [&str; 2] = [
+    "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
+    "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = $1",
+];
+
+/// The rows of a JSON array of arrays (`$1`) as a SELECT with these columns, typed as the table declares them.
+pub(crate) fn rows(backend: Backend, table: &Table, columns: &[&str]) -> String {
+    let of = |index: usize, column: &str| {
+        let kind = table.column(column).expect("bulk columns are declared in tables.rs");
+        match (backend, kind) {
+            (Backend::Sqlite, _) => format!("v->>{index}"),
+            (Backend::Pg, ColumnType::Text) => format!("v->>{index}"),
+            (Backend::Pg, ColumnType::Int) => format!("(v->>{index})::bigint"),
+            (Backend::Pg, ColumnType::Bool) => format!("(v->>{index})::boolean"),
+        }
+    };
+    let list: Vec<String> = columns.iter().enumerate().map(|(index, column)| of(index, column)).collect();
+    let list = list.join(", ");
+    match backend {
+        // The LIMIT keeps SQLite from rendering the row's text anew for every column.
+        Backend::Sqlite => {
+            format!("SELECT {list} FROM (SELECT value AS v FROM json_each($1) LIMIT -1) WHERE true")
+        }
+        Backend::Pg => format!("SELECT {list} FROM json_array_elements($1::json) AS t(v)"),
+    }
+}
+
+/// Composite keys in one placeholder, as a table `k` with columns `k0`, `k1` …: `FROM {keys} k JOIN …`. Bind the
+/// keys as the text of a JSON array of arrays of strings.
+pub fn keys(tx: &Tx, placeholder: &str, width: usize) -> String {
+    let columns: Vec<String> = (0..width).map(|place| format!("value ->> {place} AS k{place}")).collect();
+    let columns = columns.join(", ");
+    match tx.backend() {
+        Backend::Sqlite => format!("(SELECT {columns} FROM json_each({placeholder}))"),
+        Backend::Pg => format!("(SELECT {columns} FROM json_array_elements({placeholder}::json))"),
+    }
+}

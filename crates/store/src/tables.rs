@@ -1,0 +1,130 @@
+//! Every table with its place and columns (design rule 9). A schema test holds this against both catalogues.
+
+use Placement::{Control, Distributed};
+
+/// Where a table stands when the data of many counties is spread over machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// Rows live with their county; `county_code` is first in every key.
+    Distributed,
+    /// Small and rarely written, a copy on every machine.
+    Reference,
+    /// On the coordinator only; no foreign key touches it.
+    Control,
+}
+
+/// The type of a column; there are no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    /// TEXT
+    Text,
+    /// BIGINT
+    Int,
+    /// BOOLEAN
+    Bool,
+}
+
+/// A table as declared.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Name.
+    pub name: &'static str,
+    /// Where it stands.
+    pub placement: Placement,
+    /// Columns of the primary key, in order.
+    pub key: &'static [&'static str],
+    /// TEXT columns.
+    pub text: &'static [&'static str],
+    /// BIGINT columns.
+    pub int: &'static [&'static str],
+    /// BOOLEAN columns.
+    pub bool: &'static [&'static str],
+}
+
+impl Table {
+    /// The declared table of this name; a wrong name is a fault of the program.
+    pub fn named(name: &str) -> &'static Self {
+        TABLES.iter().find(|table| table.name == name).expect("every table is declared in tables.rs")
+    }
+
+    /// The type of a column; `None` when there is no such column.
+    pub fn column(&self, name: &str) -> Option<ColumnType> {
+        if self.text.contains(&name) {
+            Some(ColumnType::Text)
+        } else if self.int.contains(&name) {
+            Some(ColumnType::Int)
+        } else {
+            self.bool.contains(&name).then_some(ColumnType::Bool)
+        }
+    }
+}
+
+const fn table(
+    name: &'static str,
+    key: &'static [&'static str],
+    text: &'static [&'static str],
+    int: &'static [&'static str],
+    bool: &'static [&'static str],
+) -> Table {
+    Table { name, placement: Distributed, key, text, int, bool }
+}
+
+const fn control(
+    name: &'static str,
+    key: &'static [&'static str],
+    text: &'static [&'static str],
+    int: &'static [&'static str],
+) -> Table {
+    Table { name, placement: Control, key, text, int, bool: &[] }
+}
+
+const BY_ID: &[&str] = &["county_code", "id"];
+
+/// All tables, in an order in which none points at a later one.
+#[rustfmt::skip]
+pub const TABLES: &[Table] = &[
+    control("migration", &["version"], &["name", "sm3_hex"], &["version", "applied_at_ms"]),
+    control("setting", &["key"], &["key", "value"], &[]),
+    table("county", &["county_code"], &["county_code", "name", "place", "audit_hash"],
+        &["audit_seq", "created_at_ms"], &[]),
+    table("unit", BY_ID, &["county_code", "id", "code", "kind", "name", "short_name", "parent_id", "valid_from",
+        "valid_to"], &[], &[]),
+    table("unit_alias", &["county_code", "unit_id", "alias"], &["county_code", "unit_id", "alias"], &[], &[]),
+    table("unit_event", BY_ID, &["county_code", "id", "kind", "unit_id", "other_unit_id", "on_date", "before",
+        "after"], &["at_ms"], &[]),
+    table("campaign", BY_ID, &["county_code", "id", "code", "template_key", "heading", "deadline", "period_from",
+        "period_to", "template_json", "source"], &["template_version", "year", "created_at_ms"], &["is_open"]),
+    table("campaign_unit", &["county_code", "campaign_id", "unit_id"], &["county_code", "campaign_id", "unit_id"],
+        &["issued_at_ms", "signed_at_ms"], &[]),
+    table("holiday", &["county_code", "on_date"], &["county_code", "on_date", "kind", "name"], &[], &[]),
+    table("import", BY_ID, &["county_code", "id", "kind", "campaign_id", "file_name", "by_actor"],
+        &["read", "added", "changed", "unchanged", "refused", "at_ms", "undone_at_ms"], &[]),
+    table("person", BY_ID, &["county_code", "id", "name", "name_key", "name_word", "citizen_sealed",
+        "citizen_index", "citizen_last4_index", "birth", "sex", "ethnicity", "township_id", "village_id", "household",
+        "certificate", "address_sealed", "phone_sealed", "bank_name", "account_sealed",
+        "account_index", "account_name", "status", "stopped_on", "hardship", "hardship_text_sealed", "note_sealed",
+        "merged_into", "created_import"], &["version", "received_at_ms"], &["allowance"]),
+    table("identity", &["county_code", "person_id", "class"], &["county_code", "person_id", "class", "nature"],
+        &["grade"], &[]),
+    table("candidate", BY_ID, &["county_code", "id", "unit_id", "name", "citizen_sealed", "citizen_index",
+        "match_key", "status", "person_id", "created_import"], &["received_at_ms"], &[]),
+    table("visit", BY_ID, &["county_code", "id", "campaign_id", "import_id", "unit_id", "above_1", "above_2",
+        "own_row", "row", "object_kind", "subject_id", "object_name", "household", "category", "visited_on",
+        "method", "leader_name", "leader_title", "leader_kind", "money_source", "goods_json", "help_json",
+        "note_sealed", "typed_key", "object_key", "by_actor"],
+        &["headcount", "money_fen", "goods_fen", "source_row", "version", "received_at_ms"], &[]),
+    table("cell", &["county_code", "campaign_id", "scope_id", "row"], &["county_code", "campaign_id", "scope_id",
+        "row"], &["visits", "person_times", "group_persons", "persons", "households", "objects",
+        "money_county_fen", "money_own_fen", "money_donation_fen", "money_unstated_fen", "goods_fen",
+        "help_schooling", "help_family_employment", "help_housing", "help_medical", "help_legal_aid", "help_other",
+        "principal_home_visits", "deputy_home_visits"], &[]),
+    table("cell_item", &["county_code", "campaign_id", "scope_id", "kind", "row", "item"], &["county_code",
+        "campaign_id", "scope_id", "kind", "row", "item"], &["count"], &[]),
+    table("cell_subject", &["county_code", "campaign_id", "scope_id", "subject_id"], &["county_code",
+        "campaign_id", "scope_id", "subject_id", "rows", "household"], &["letter", "home", "talk", "telephone"],
+        &[]),
+    table("change", BY_ID, &["county_code", "id", "import_id", "table_name", "row_id", "field", "before_sealed",
+        "after_sealed"], &["at_ms"], &[]),
+    table("audit", &["county_code", "seq"], &["county_code", "actor", "origin", "act", "object_kind", "object_id",
+        "outcome", "detail_json", "previous_hash", "hash"], &["seq", "at_ms"], &[]),
+];

@@ -1,0 +1,1 @@
+//! A fresh database of either kind for a test.

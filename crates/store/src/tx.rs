@@ -1,0 +1,97 @@
+//! One transaction on either database, and the macro that compiles the same body for both drivers.
+
+use crate::StoreError;
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// Embedded SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Pg,
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
+pub struct Tx {
+    open: Open,
+    statements: Arc<AtomicU64>,
+}
+
+enum Open {
+    Sqlite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// The connection beneath a transaction; [`on!`](crate::on) takes it apart.
+pub enum Conn<'c> {
+    /// SQLite.
+    Sqlite(&'c mut SqliteConnection),
+    /// PostgreSQL.
+    Pg(&'c mut PgConnection),
+}
+
+impl Tx {
+    pub(crate) fn sqlite(open: Transaction<'static, Sqlite>, statements: Arc<AtomicU64>) -> Self {
+        Self { open: Open::Sqlite(open), statements }
+    }
+
+    pub(crate) fn pg(open: Transaction<'static, Postgres>, statements: Arc<AtomicU64>) -> Self {
+        Self { open: Open::Pg(open), statements }
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self.open {
+            Open::Sqlite(_) => Backend::Sqlite,
+            Open::Pg(_) => Backend::Pg,
+        }
+    }
+
+    /// The connection for one statement; counts it.
+    pub fn conn(&mut self) -> Conn<'_> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &mut self.open {
+            Open::Sqlite(open) => Conn::Sqlite(open),
+            Open::Pg(open) => Conn::Pg(open),
+        }
+    }
+
+    /// Makes everything lasting.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.open {
+            Open::Sqlite(open) => open.commit().await?,
+            Open::Pg(open) => open.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes everything back.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self.open {
+            Open::Sqlite(open) => open.rollback().await?,
+            Open::Pg(open) => open.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Runs the same sqlx expression on whichever connection the transaction has:
+/// `on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?`.
+#[macro_export]
+macro_rules! on {
+    ($tx:expr, $c:ident => $body:expr) => {
+        match $crate::Tx::conn(&mut *$tx) {
+            $crate::Conn::Sqlite($c) => $body,
+            $crate::Conn::Pg($c) => $body,
+        }
+    };
+}
+
+/// Runs a statement that takes and gives nothing.
+pub(crate) async fn run(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(sql).execute(c).await.map(drop))?;
+    Ok(())
+}
