@@ -1,3 +1,6 @@
 
 pub mod campaign;
+pub mod coverage;
 pub mod division;
+pub mod document;
+pub mod statistics;

@@ -1,0 +1,130 @@
+//! 附表: what the notice's columns do not show. Households, persons and visits, money by source, goods with their
+//! quantities and help by kind.
+
+use super::document::spread;
+use super::{PrintContext, notes::NOTES, words};
+use crate::document::{
+    Align, Block, Cell, Column, Face, Length, Page, Paragraph, Points, Row, Run, Section, Table as Grid,
+};
+use domain::campaign::CountUnit;
+use domain::statistics::{Line, Table};
+use words::{thousands, thousands_or_dash, yuan_or_dash};
+
+/// Heading of the annex.
+pub(super) const HEADING: &str = "附表：走访慰问情况明细";
+
+const SIZE: Points = Points::SIZE_8;
+
+/// Widths in millimetres; together 267, the width of [`Page::wide_table`].
+const WIDTHS: [i32; 19] = [33, 10, 12, 11, 10, 15, 15, 15, 15, 16, 14, 16, 37, 8, 8, 8, 8, 8, 8];
+
+/// The annex as a section of its own.
+pub(super) fn section(table: &Table, context: &PrintContext) -> Section {
+    let mut rows: Vec<Row> = table.rows.iter().map(row).collect();
+    rows.push(row(&table.total));
+    let notes = NOTES.iter().enumerate().map(|(index, note)| {
+        let text = if index == 0 { format!("注：{note}") } else { format!("　　{note}") };
+        let mut paragraph = Paragraph::of(Run::new(text, Face::Song, SIZE));
+        paragraph.left_indent = 200;
+        paragraph.first_indent = 0;
+        Block::Paragraph { paragraph }
+    });
+    let mut blocks = vec![
+        Block::title(HEADING, Points(150)),
+        Block::Spacer { height: Length::mm(2) },
+        spread(&[context.unit_line(table), context.date_line()]),
+        Block::Table { table: Grid { columns: columns(), head: head(), rows } },
+        Block::Spacer { height: Length(150) },
+    ];
+    blocks.extend(notes);
+    Section { page: Page::wide_table(), blocks }
+}
+
+fn columns() -> Vec<Column> {
+    WIDTHS
+        .into_iter()
+        .enumerate()
+        .map(|(index, width)| Column {
+            width: Length::mm(width),
+            align: match index {
+                0 | 12 => Align::Left,
+                13.. => Align::Center,
+                _ => Align::Right,
+            },
+        })
+        .collect()
+}
+
+fn head() -> Vec<Row> {
+    let tall = |text: &str| Cell::head(text, SIZE).over(1, 2);
+    let wide = |text: &str, columns| Cell::head(text, SIZE).over(columns, 1);
+    let low = |text: &str| Cell::head(text, SIZE);
+    let first = vec![
+        tall("类别"),
+        tall("户"),
+        tall("人数"),
+        tall("人次"),
+        tall("走访\n记录"),
+        wide("慰问金（元）", 5),
+        tall("慰问品\n折款\n（元）"),
+        tall("合计\n（元）"),
+        tall("慰问品（名称及数量）"),
+        wide("解决实际困难（件）", 6),
+    ];
+    let second = [
+        "县级下拨",
+        "本单位",
+        "社会捐赠",
+        "未注明",
+        "小计",
+        "子女\n入学",
+        "家属\n就业",
+        "住房\n改造",
+        "看病\n就医",
+        "法律\n援助",
+        "其他",
+    ];
+    vec![
+        Row { cells: first, height: Length::mm(6) },
+        Row { cells: second.into_iter().map(low).collect(), height: Length::mm(8) },
+    ]
+}
+
+fn row(line: &Line) -> Row {
+    let source = line.money_by_source;
+    let goods = words::goods_list(&line.goods, usize::MAX);
+    let mut texts = vec![
+        line.label.clone(),
+        thousands_or_dash(line.households),
+        persons(line),
+        thousands_or_dash(line.person_times),
+        thousands_or_dash(line.visits),
+        yuan_or_dash(source.county),
+        yuan_or_dash(source.own),
+        yuan_or_dash(source.donation),
+        yuan_or_dash(source.unstated),
+        yuan_or_dash(line.money_fen),
+        yuan_or_dash(line.goods_fen),
+        yuan_or_dash(line.total_fen),
+        if goods.is_empty() { words::NOTHING.to_owned() } else { goods },
+    ];
+    texts.extend(line.help.labelled().iter().map(|(_, number)| thousands_or_dash(*number)));
+    let cells = texts.into_iter().enumerate().map(|(index, text)| {
+        let is_middle = text == words::NOTHING || (words::is_total(line) && index == 0);
+        let mut cell = Cell::body(text, SIZE);
+        if words::is_total(line) {
+            cell.run.face = Face::Head;
+        }
+        if is_middle { cell.aligned(Align::Center) } else { cell }
+    });
+    Row { cells: cells.collect(), height: Length::mm(5) }
+}
+
+/// Persons; objects with their word in rows that count them.
+pub(super) fn persons(line: &Line) -> String {
+    match (line.count_unit, line.objects) {
+        (CountUnit::Object, 0) => words::NOTHING.to_owned(),
+        (CountUnit::Object, objects) => format!("{}个", thousands(objects)),
+        _ => thousands_or_dash(line.persons),
+    }
+}

@@ -1,0 +1,95 @@
+//! The printed form: the notice's table on one page and the annex on the next.
+
+use super::{PrintContext, annex, words};
+use crate::document::{
+    Align, Block, Cell, Column, Document, Face, Length, Page, Points, Row, Run, Section, Table as Grid,
+};
+use domain::campaign::ColumnValue;
+use domain::statistics::{Line, Table};
+
+/// Least height of a row that holds figures.
+const ROW: Length = Length(580);
+/// Size of the cells.
+const SIZE: Points = Points::SIZE_5;
+
+/// The table as a document for docx and pdf.
+#[must_use]
+pub fn document(table: &Table, context: &PrintContext) -> Document {
+    Document {
+        title: table.heading.clone(),
+        date: context.printed_on,
+        sections: vec![form(table, context), annex::section(table, context)],
+    }
+}
+
+fn form(table: &Table, context: &PrintContext) -> Section {
+    let head: Vec<Cell> = table.columns.iter().map(|column| Cell::head(column.label.clone(), SIZE)).collect();
+    let mut rows: Vec<Row> = table.rows.iter().map(|line| row(table, line)).collect();
+    rows.push(row(table, &table.total));
+    let blocks = vec![
+        Block::title(table.heading.clone(), Points(180)),
+        Block::Spacer { height: Length::mm(3) },
+        spread(&[context.unit_line(table), context.date_line()]),
+        Block::Table {
+            table: Grid {
+                columns: columns(table),
+                head: vec![Row { cells: head, height: Length::mm(12) }],
+                rows,
+            },
+        },
+        Block::Spacer { height: Length(150) },
+        spread(&context.signatures()),
+    ];
+    Section { page: Page::wide_table(), blocks }
+}
+
+/// A line with parts from edge to edge, as above and below the tables.
+pub(super) fn spread(parts: &[String]) -> Block {
+    let run = |text: &String| vec![Run::new(text.clone(), Face::Song, SIZE)];
+    Block::Spread { parts: parts.iter().map(run).collect() }
+}
+
+fn row(table: &Table, line: &Line) -> Row {
+    let cell = |column: &domain::campaign::Column| {
+        let text = words::cell(column.value, line);
+        let mut cell = Cell::body(text.clone(), SIZE);
+        if words::is_total(line) {
+            cell.run.face = Face::Head;
+        }
+        if text == words::NOTHING || (words::is_total(line) && column.value == ColumnValue::Label) {
+            cell.align = Some(Align::Center);
+        }
+        cell
+    };
+    Row { cells: table.columns.iter().map(cell).collect(), height: ROW }
+}
+
+/// Widths by what a column shows, stretched over the page whichever columns the template prints.
+fn columns(table: &Table) -> Vec<Column> {
+    let share = |value: ColumnValue| match value {
+        ColumnValue::Label => 47,
+        ColumnValue::Leaders => 47,
+        ColumnValue::Count => 25,
+        ColumnValue::Money => 29,
+        ColumnValue::Goods => 52,
+        ColumnValue::TotalWan => 22,
+        ColumnValue::Help => 45,
+    };
+    let whole = Page::wide_table().text_width().0;
+    let sum: i32 = table.columns.iter().map(|column| share(column.value)).sum();
+    table
+        .columns
+        .iter()
+        .map(|column| Column {
+            width: Length(whole * share(column.value) / sum.max(1)),
+            align: align(column.value),
+        })
+        .collect()
+}
+
+fn align(value: ColumnValue) -> Align {
+    match value {
+        ColumnValue::Label | ColumnValue::Leaders | ColumnValue::Goods | ColumnValue::Help => Align::Left,
+        ColumnValue::Count | ColumnValue::Money | ColumnValue::TotalWan => Align::Right,
+    }
+}
