@@ -2,9 +2,10 @@
 //! a visit meaningless is refused; all else is imported, counted and warned of.
 
 use super::cells::{cell, typed};
+use super::resolve::is_name;
 use super::{
     Category, Goods, GoodsIssue, HelpIssue, HelpKind, LeaderKind, Method, MoneySource, Rules, VisitColumn,
-    VisitRow, name_key, parse_goods, parse_help_kinds, settle_help, suggested_leader_kind,
+    VisitRow, parse_goods, parse_help_kinds, settle_help, suggested_leader_kind,
 };
 use crate::citizen::CitizenId;
 use crate::finding::{Remarks, RowFinding};
@@ -217,6 +218,9 @@ fn amount(raw: &RawRow, column: VisitColumn, remarks: &mut Remarks<'_>) -> Check
     if typed.is_empty() {
         return Ok(Fen::ZERO);
     }
+    if let Some(yuan) = whole_yuan(typed) {
+        return Ok(yuan);
+    }
     let what = if column == VisitColumn::Money { "慰问金" } else { "慰问品折价" };
     let (code, message) = match cell(raw, column).amount_fen() {
         Ok(fen) if fen.is_none_or(|fen| fen <= MOST_FEN.0) => return Ok(fen.map_or(Fen::ZERO, Fen)),
@@ -230,6 +234,12 @@ fn amount(raw: &RawRow, column: VisitColumn, remarks: &mut Remarks<'_>) -> Check
         Err(_) => ("visit.amount", format!("{what}“{typed}”不是金额，请只写数字，单位为元")),
     };
     Err(refuse(remarks, column, code, message))
+}
+
+/// The usual amount: a few plain digits.
+fn whole_yuan(typed: &str) -> Option<Fen> {
+    let plain = typed.len() <= 9 && typed.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| typed.parse().ok().map(Fen::from_yuan)).flatten()
 }
 
 /// A cell that holds one of a few words, or nothing.
@@ -282,7 +292,7 @@ fn object(raw: &RawRow, remarks: &mut Remarks<'_>) -> Checked<(String, Option<Ci
     let name = typed(raw, VisitColumn::Name);
     let column = VisitColumn::Citizen;
     let number = typed(raw, column);
-    let has_name = !name_key(&name).is_empty();
+    let has_name = is_name(&name);
     let citizen = match (&*number, has_name) {
         ("", true) => None,
         ("", false) => {

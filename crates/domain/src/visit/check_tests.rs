@@ -5,6 +5,7 @@ use super::{COLUMNS, Checker, Goods, HelpKind, LeaderKind, Method, MoneySource, 
 use crate::finding::{RowFinding, Severity};
 use crate::money::Fen;
 use crate::sheet::Cell;
+use proptest::prelude::*;
 
 type Cells<'a> = &'a [(C, &'a str)];
 
@@ -171,5 +172,32 @@ fn a_failed_formula_is_no_empty_cell() {
         assert_eq!(Checker::new(world.rules()).check(&row, &mut findings), None);
         assert_eq!(codes(&findings), [(code, Severity::Refused)]);
         assert!(findings[0].message.contains("#N/A"), "{}", findings[0].message);
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_row_is_taken_or_refused_with_a_reason(
+        cells in prop::collection::vec(
+            prop_oneof!["\\PC{0,12}", "[0-9.,元件级一二三十×x()（）、+ /-]{0,10}", "(大米|看病就医|登门看望|黄水镇)[0-9]?"],
+            17,
+        ),
+        usual in any::<bool>(),
+    ) {
+        let world = World::new();
+        let mut row = raw(&[]);
+        for (index, text) in cells.into_iter().enumerate() {
+            if !(usual && C::ALL[index].is_required()) {
+                row.cells[index] = Cell::Text(text);
+            }
+        }
+        let mut findings = Vec::new();
+        let checked = Checker::new(world.rules()).check(&row, &mut findings);
+        let refused = findings.iter().any(|it| it.severity == Severity::Refused);
+        prop_assert_eq!(checked.is_none(), refused, "{:?}", findings);
+        if let Some(row) = checked {
+            prop_assert!(row.goods.iter().all(|it| it.quantity > 0 && !it.name.is_empty()));
+            prop_assert!(row.help.iter().all(|it| it.1 > 0) && row.money_fen.0 >= 0 && row.goods_fen.0 >= 0);
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::finding::{RowFinding, Severity};
 use crate::ids::UnitId;
 use crate::money::Fen;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 /// What a record of an earlier import says in the columns that do not identify it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,28 +56,57 @@ const SEPARATOR: char = '\u{1f}';
 /// sealed or hashed before it is stored.
 #[must_use]
 pub fn typed_key(row: &VisitRow) -> String {
-    let object = match &row.citizen {
-        Some(number) => format!("#{}", number.reveal()),
-        None => name_key(&row.name),
-    };
-    key(row.unit, row.visited_on, &object, &row.leader_name)
+    let mut key = start(row.unit, row.visited_on);
+    match &row.citizen {
+        Some(number) => {
+            key.push('#');
+            key.push_str(number.reveal());
+        }
+        None => key.push_str(&name_key(&row.name)),
+    }
+    finish(key, &row.leader_name)
 }
 
 /// The visit as understood: unit, date, object and leader. A row is a repetition, or an earlier record sent again,
 /// when either key is equal.
 #[must_use]
 pub fn object_key(unit: UnitId, visited_on: Date, object: &VisitedObject, leader_name: &str) -> String {
-    let object = match object {
-        VisitedObject::Person { id, .. } => format!("p{id}"),
-        VisitedObject::Candidate { id, .. } => format!("c{id}"),
-        VisitedObject::Group { name, .. } => format!("g{}", name_key(name)),
-        VisitedObject::Object { name } => format!("o{}", name_key(name)),
-    };
-    key(unit, visited_on, &object, leader_name)
+    let mut key = start(unit, visited_on);
+    match object {
+        VisitedObject::Person { id, .. } => push_id(&mut key, 'p', id.0),
+        VisitedObject::Candidate { id, .. } => push_id(&mut key, 'c', id.0),
+        VisitedObject::Group { name, .. } => {
+            key.push('g');
+            key.push_str(&name_key(name));
+        }
+        VisitedObject::Object { name } => {
+            key.push('o');
+            key.push_str(&name_key(name));
+        }
+    }
+    finish(key, leader_name)
 }
 
-fn key(unit: UnitId, visited_on: Date, object: &str, leader_name: &str) -> String {
-    format!("{unit}{SEPARATOR}{visited_on}{SEPARATOR}{object}{SEPARATOR}{}", name_key(leader_name))
+fn start(unit: UnitId, visited_on: Date) -> String {
+    let mut key = String::with_capacity(112);
+    push_id(&mut key, 'u', unit.0);
+    key.push(SEPARATOR);
+    let year = i32::from(visited_on.year());
+    let number = year * 10_000 + i32::from(visited_on.month()) * 100 + i32::from(visited_on.day());
+    key.push_str(&number.to_string());
+    key.push(SEPARATOR);
+    key
+}
+
+fn finish(mut key: String, leader_name: &str) -> String {
+    key.push(SEPARATOR);
+    key.push_str(&name_key(leader_name));
+    key
+}
+
+fn push_id(key: &mut String, kind: char, id: Uuid) {
+    key.push(kind);
+    key.push_str(id.simple().encode_lower(&mut Uuid::encode_buffer()));
 }
 
 /// The columns in which a row differs from the record with the same key; none: the row is unchanged.

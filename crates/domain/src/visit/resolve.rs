@@ -8,7 +8,7 @@ use crate::finding::{Remarks, RowFinding};
 use crate::ids::{CandidateId, PersonId, UnitId};
 use crate::mask;
 use crate::person::{Hardship, Identity, PersonStatus};
-use crate::text::{is_blank, squeeze};
+use crate::text::{is_blank, is_chinese, squeeze};
 use crate::unit::{Unit, UnitKind, UnitTree};
 use jiff::civil::Date;
 
@@ -105,9 +105,21 @@ pub struct Rules<'a> {
 /// A name as it is compared: without blanks and dots, full-width letters as half-width ones.
 #[must_use]
 pub fn name_key(name: &str) -> String {
-    let dot = |c: char| matches!(c, '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '.' | '。');
-    let key = squeeze(name);
-    key.chars().filter(|c| !is_blank(*c) && !dot(*c)).collect()
+    let mut key = squeeze(name).into_owned();
+    if !key.chars().all(is_chinese) {
+        key.retain(|c| !is_blank(c) && !is_dot(c));
+    }
+    key
+}
+
+/// The dot between the parts of a name, and what stands in for it.
+fn is_dot(c: char) -> bool {
+    matches!(c, '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '.' | '。')
+}
+
+/// Whether anything of a name would be compared.
+pub(super) fn is_name(name: &str) -> bool {
+    name.chars().any(|c| !is_blank(c) && !is_dot(c))
 }
 
 impl Resolved<'_> {

@@ -124,9 +124,12 @@ macro_rules! parse {
             #[doc = $doc]
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
+                let official = |key: &str| Self::ALL.iter().copied().find(|it| it.label() == key);
+                if let Some(value) = official(text) {
+                    return Some(value);
+                }
                 let key = word_key(text);
-                let official = Self::ALL.iter().copied().find(|it| it.label() == key || it.code() == key);
-                official.or_else(|| $words.iter().find(|(word, _)| *word == key).map(|(_, it)| *it))
+                official(&key).or_else(|| $words.iter().find(|(word, _)| *word == key).map(|(_, it)| *it))
             }
         })+
     };
