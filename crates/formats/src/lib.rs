@@ -4,3 +4,4 @@ pub mod coverage;
 pub mod division;
 pub mod document;
 pub mod statistics;
+pub mod synthetic;
