@@ -1,1 +1,139 @@
+//! One function per act: permit, load, decide, save, audit (design rule D). The command line, HTTP and later the
+//! phone all come through here; nothing else writes.
+#![deny(missing_docs)]
 
+pub mod audit;
+pub mod calendar;
+pub mod campaign;
+pub mod candidate;
+pub mod county;
+pub mod coverage;
+pub mod import;
+pub mod person;
+mod problem;
+mod refold;
+pub mod roster;
+pub mod statistics;
+pub mod synthetic;
+pub mod unit;
+pub mod visit;
+
+pub use problem::{Code, Problem};
+
+use domain::region::CountyCode;
+use jiff::civil::Date;
+use std::sync::Arc;
+use store::{Db, Sealer};
+use uuid::Uuid;
+
+/// The time, handed in so that a run can be replayed.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970 in UTC.
+    fn now_ms(&self) -> i64;
+}
+
+/// Ids and random bytes, handed in so that a run can be replayed.
+pub trait Chance: Send + Sync {
+    /// A `UUIDv7` for this moment.
+    fn uuid(&self, now_ms: i64) -> Uuid;
+    /// Random bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Who acts, and from where. Until accounts exist this is the operating-system user or the local page.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Name for the audit, e.g. `os:clerk`.
+    pub actor: String,
+    /// `cli` or `http`.
+    pub origin: &'static str,
+    /// Whether names may be shown in full.
+    pub may_see_names: bool,
+}
+
+/// Everything an act needs beside its input.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Seals and indexes protected columns.
+    pub sealer: Sealer,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and chance.
+    pub chance: Arc<dyn Chance>,
+}
+
+impl App {
+    /// Milliseconds now.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Today in the county (UTC+8 all year, as China has had since 1991).
+    #[must_use]
+    pub fn today(&self) -> Date {
+        const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
+        let at = jiff::Timestamp::from_millisecond(self.now_ms() + SHANGHAI_MS)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        jiff::tz::Offset::UTC.to_datetime(at).date()
+    }
+
+    /// A new identity.
+    #[must_use]
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        T::from(self.chance.uuid(self.now_ms()))
+    }
+
+    /// The one county of this database, or the one that is named.
+    pub async fn county(&self, named: Option<&str>) -> Result<CountyCode, Problem> {
+        county::choose(self, named).await
+    }
+}
+
+impl App {
+    /// A row for the audit trail.
+    pub(crate) fn entry<'c>(
+        &self,
+        caller: &'c Caller,
+        act: &'static str,
+        object_kind: &'static str,
+        object_id: &str,
+        detail: serde_json::Value,
+    ) -> store::AuditEntry<'c> {
+        store::AuditEntry {
+            at_ms: self.now_ms(),
+            actor: &caller.actor,
+            origin: caller.origin,
+            act,
+            object_kind,
+            object_id: object_id.to_owned(),
+            outcome: "done",
+            detail,
+        }
+    }
+
+    /// Seals one protected value.
+    pub(crate) fn seal(
+        &self,
+        county: CountyCode,
+        table: &'static str,
+        row: Uuid,
+        field: &'static str,
+        text: &str,
+    ) -> String {
+        self.sealer.seal(store::Place { county, table, row, field }, text)
+    }
+}
+
+/// Runs work that holds a core for long off the threads that answer others.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| interrupted())?
+}
+
+pub(crate) fn interrupted() -> Problem {
+    Problem::new(Code::Storage, "处理中断，没有写入，请重试")
+}

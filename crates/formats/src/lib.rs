@@ -1,7 +1,11 @@
+//! Bytes to domain values and back: workbooks, CSV, Word, templates, national divisions, synthetic data.
 
 pub mod campaign;
 pub mod coverage;
+pub mod csv;
 pub mod division;
 pub mod document;
+pub mod sheet;
 pub mod statistics;
 pub mod synthetic;
+pub mod visit;

@@ -1,1 +1,12 @@
-fn main() {}
+//! `shuangyong`: the command line and the server.
+
+mod cli;
+mod clock;
+mod http;
+mod output;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

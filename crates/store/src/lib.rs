@@ -8,14 +8,21 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod calendar;
 pub mod campaign;
+pub mod candidate;
+pub mod cell;
 pub mod county;
+pub mod coverage;
 mod db;
 pub mod dialect;
 mod door;
 mod error;
+pub mod import;
+mod json;
 mod key;
 mod migrate;
+pub mod person;
 mod seal;
 pub mod setting;
 pub mod tables;
@@ -23,6 +30,7 @@ pub mod tables;
 pub mod testing;
 mod tx;
 pub mod unit;
+pub mod visit;
 
 pub use audit::AuditEntry;
 pub use county::NewCounty;

@@ -66,6 +66,7 @@ struct Keys {
     citizen: Keyed,
     account: Keyed,
     last4: Keyed,
+    visit: Keyed,
     check: Keyed,
 }
 
@@ -93,6 +94,7 @@ impl Sealer {
             citizen: of("citizen index"),
             account: of("account index"),
             last4: of("last4 index"),
+            visit: of("visit key"),
             check: of("check"),
         }))
     }
@@ -167,6 +169,11 @@ impl Sealer {
     /// Finds persons of one county by the last four characters of their number.
     pub fn last4_index(&self, county: CountyCode, last4: &str) -> String {
         index::<8>(&self.0.last4, &[county.as_str().as_bytes(), last4.to_ascii_uppercase().as_bytes()])
+    }
+
+    /// Finds a visit again by what tells it from others; the text may hold a plain number.
+    pub fn visit_index(&self, key: &str) -> String {
+        index::<16>(&self.0.visit, &[key.as_bytes()])
     }
 }
 

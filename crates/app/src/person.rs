@@ -1,0 +1,98 @@
+//! Persons on the roster: merging two entries of one human.
+
+use crate::{App, Caller, Code, Problem, refold};
+use domain::citizen::CitizenId;
+use domain::region::CountyCode;
+use domain::visit::{Known, VisitedObject, object_key};
+use serde_json::json;
+use store::visit::StoredVisit;
+use store::{Act, Sealer};
+
+/// Finds a person by number.
+pub(crate) async fn by_number(
+    act: &mut Act,
+    sealer: &Sealer,
+    county: CountyCode,
+    number: &CitizenId,
+) -> Result<Known, Problem> {
+    let index = sealer.citizen_index(&number);
+    let found = store::person::known(act, county, &[index], &[]).await?;
+    found
+        .into_iter()
+        .next()
+        .map(|found| found.known)
+        .ok_or_else(|| Problem::new(Code::NotFound, format!("名册上没有公民身份号码为 {number} 的人")))
+}
+
+/// Lets visits mean this person from now on.
+pub(crate) fn redirect(sealer: &Sealer, visits: &mut [StoredVisit], person: &Known) {
+    for visit in visits {
+        visit.facts.object = VisitedObject::Person { id: person.id, household: person.household.clone() };
+        visit.object_name.clone_from(&person.name);
+        let facts = &visit.facts;
+        visit.object_key =
+            sealer.visit_index(&object_key(facts.unit, facts.visited_on, &facts.object, &facts.leader_name));
+    }
+}
+
+/// Makes two entries of one human one: the visits of the dropped entry become the kept person's, in every campaign;
+/// the dropped number finds the kept person from now on.
+pub async fn merge(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    keep: CitizenId,
+    drop: CitizenId,
+) -> Result<(), Problem> {
+    let (inner, caller) = (app.clone(), caller.clone());
+    app.db
+        .write(county, move |act| Box::pin(async move {
+            let kept = by_number(act, &inner.sealer, county, &keep).await?;
+            let dropped = by_number(act, &inner.sealer, county, &drop).await?;
+            if kept.id == dropped.id {
+                return Err(Problem::new(Code::Conflict, "两个号码已经是同一个人，没有改动"));
+            }
+            let moved = move_visits(act, &inner, county, dropped.id.0, &kept).await?;
+            store::person::merge(act, county, dropped.id, kept.id).await?;
+            let detail = json!({ "dropped": dropped.id, "visits": moved });
+            act.audit(inner.entry(&caller, "person.merge", "person", &kept.id.to_string(), detail)).await?;
+            Ok(())
+        }))
+        .await
+}
+
+/// Moves all visits of a person or candidate to a person on the roster and counts them there.
+pub(crate) async fn move_visits(
+    act: &mut Act,
+    app: &App,
+    county: CountyCode,
+    from: uuid::Uuid,
+    to: &Known,
+) -> Result<usize, Problem> {
+    let units = crate::unit::tree_in(act, county).await?;
+    let mut moved = 0;
+    for campaign in store::campaign::list(act, county).await? {
+        let before = store::visit::by_subjects(act, county, campaign.id, &[from]).await?;
+        let mut after = before.clone();
+        redirect(&app.sealer, &mut after, to);
+        let template = &campaign.template;
+        for visit in &mut after {
+            let Some(unit) = units.get(visit.facts.unit) else { continue };
+            let category = domain::visit::Category::from_code(&visit.category, template);
+            let person = Some((to.identities.as_slice(), to.hardship.as_slice()));
+            let rows = domain::visit::rows_of(template, unit, category, person);
+            visit.facts.own_row.clone_from(&rows.own.key);
+            visit.facts.row.clone_from(&rows.above.key);
+        }
+        store::visit::update_places(act, county, &after).await?;
+        let changes: Vec<refold::Change> = before
+            .into_iter()
+            .zip(&after)
+            .map(|(before, after)| refold::Change { before: Some(before.facts), after: Some(after.facts.clone()) })
+            .collect();
+        moved += changes.len();
+        refold::fold(act, county, &campaign, &changes).await?;
+    }
+    Ok(moved)
+}
+

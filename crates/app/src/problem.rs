@@ -1,0 +1,171 @@
+//! The one registry of what can go wrong for a user: a stable code, an HTTP status, a Chinese sentence that says
+//! what happened and what to do, and details as data (design rule 4; RFC 9457).
+
+use serde_json::{Value, json};
+use std::fmt;
+
+/// Every kind of problem. Codes are stable; a retired code is never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The county is not set up in this database.
+    CountyMissing,
+    /// The county is already set up.
+    CountyExists,
+    /// No county has this code.
+    CountyUnknown,
+    /// A database holds several counties and none was named.
+    CountyAmbiguous,
+    /// No unit answers to the word.
+    UnitUnknown,
+    /// A change of units that cannot be made.
+    UnitRefused,
+    /// No campaign has this code.
+    CampaignUnknown,
+    /// The campaign exists already.
+    CampaignExists,
+    /// A campaign of another year needs its deadline.
+    CampaignDeadline,
+    /// No template of this name, or a file that is none.
+    TemplateUnknown,
+    /// A template that cannot be used.
+    TemplateBad,
+    /// The file was refused as a whole.
+    FileRefused,
+    /// No such import, candidate, person or visit.
+    NotFound,
+    /// What was asked contradicts what is recorded.
+    Conflict,
+    /// An import whose rows were touched since cannot be undone.
+    UndoRefused,
+    /// A value on the command line or in a request that cannot be understood.
+    BadRequest,
+    /// The caller may not do this.
+    Forbidden,
+    /// The kept figures differ from the records.
+    FiguresDiffer,
+    /// The audit chain is broken.
+    AuditBroken,
+    /// The database or the key refused.
+    Storage,
+    /// A file could not be written.
+    Output,
+}
+
+impl Code {
+    /// All codes, for the documentation.
+    pub const ALL: &'static [Self] = &[
+        Self::CountyMissing,
+        Self::CountyExists,
+        Self::CountyUnknown,
+        Self::CountyAmbiguous,
+        Self::UnitUnknown,
+        Self::UnitRefused,
+        Self::CampaignUnknown,
+        Self::CampaignExists,
+        Self::CampaignDeadline,
+        Self::TemplateUnknown,
+        Self::TemplateBad,
+        Self::FileRefused,
+        Self::NotFound,
+        Self::Conflict,
+        Self::UndoRefused,
+        Self::BadRequest,
+        Self::Forbidden,
+        Self::FiguresDiffer,
+        Self::AuditBroken,
+        Self::Storage,
+        Self::Output,
+    ];
+
+    /// Stable code, HTTP status and title.
+    #[must_use]
+    pub const fn entry(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Self::CountyMissing => ("county.missing", 404, "尚未建立县级数据"),
+            Self::CountyExists => ("county.exists", 409, "县级数据已经建立"),
+            Self::CountyUnknown => ("county.unknown", 404, "没有这个县级代码"),
+            Self::CountyAmbiguous => ("county.ambiguous", 400, "库中有多个县，请指明"),
+            Self::UnitUnknown => ("unit.unknown", 404, "找不到单位"),
+            Self::UnitRefused => ("unit.refused", 409, "单位不能这样变更"),
+            Self::CampaignUnknown => ("campaign.unknown", 404, "找不到活动"),
+            Self::CampaignExists => ("campaign.exists", 409, "活动已经建立"),
+            Self::CampaignDeadline => ("campaign.deadline", 400, "需要报送截止日期"),
+            Self::TemplateUnknown => ("template.unknown", 404, "找不到活动模板"),
+            Self::TemplateBad => ("template.bad", 422, "活动模板有误"),
+            Self::FileRefused => ("file.refused", 422, "文件未被接收"),
+            Self::NotFound => ("record.not_found", 404, "找不到记录"),
+            Self::Conflict => ("record.conflict", 409, "与已有记录不符"),
+            Self::UndoRefused => ("import.undo_refused", 409, "不能撤销导入"),
+            Self::BadRequest => ("request.bad", 400, "要求无法理解"),
+            Self::Forbidden => ("authority.forbidden", 403, "没有权限"),
+            Self::FiguresDiffer => ("statistics.differ", 500, "统计数与记录不一致"),
+            Self::AuditBroken => ("audit.broken", 500, "操作日志校验未通过"),
+            Self::Storage => ("storage.failed", 500, "数据库未能完成"),
+            Self::Output => ("output.failed", 500, "文件未能写出"),
+        }
+    }
+}
+
+/// One problem, told to the user.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// Which.
+    pub code: Code,
+    /// What happened, to what, and what to do.
+    pub message: String,
+    /// Details as data.
+    pub details: Value,
+}
+
+impl Problem {
+    /// A problem with its sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: Value::Null }
+    }
+
+    /// Adds details as data.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// The body of an `application/problem+json` answer; also what the command line prints on stderr.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let (code, status, title) = self.code.entry();
+        let mut body = json!({ "code": code, "status": status, "title": title, "detail": self.message });
+        if !self.details.is_null() {
+            body["details"] = self.details.clone();
+        }
+        body
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.code.entry().1
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (code, _, title) = self.code.entry();
+        write!(f, "{title}：{}（{code}）", self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
+        tracing::error!(error = %error, "store failed");
+        Self::new(Code::Storage, error.to_string())
+    }
+}
+
+impl From<domain::unit::UnitError> for Problem {
+    fn from(error: domain::unit::UnitError) -> Self {
+        Self::new(Code::UnitUnknown, error.to_string())
+    }
+}

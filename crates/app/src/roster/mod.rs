@@ -1,0 +1,131 @@
+//! Importing a roster: read and check the file, plan against the roster, then one transaction.
+
+mod plan;
+mod save;
+
+use crate::import::Outcome;
+use crate::{App, Caller, Problem};
+use domain::citizen::CitizenId;
+use domain::finding::RowFinding;
+use domain::ids::ImportId;
+use domain::region::CountyCode;
+use domain::roster::{COLUMNS, Checker, RosterRow, SeenRows};
+use domain::sheet::RawRow;
+use domain::unit::UnitTree;
+use formats::sheet::{Limits, Read};
+use jiff::civil::Date;
+use serde_json::json;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use store::import::NewImport;
+
+/// A file that was read and checked by itself, before it meets the roster.
+pub(crate) struct Checked {
+    read: Arc<Read>,
+    rows: Vec<RosterRow>,
+    /// One per refused row; the number when it was readable.
+    refused: Vec<Option<CitizenId>>,
+    findings: Vec<RowFinding>,
+}
+
+/// Imports a roster; with `dry_run` only says what it would do.
+pub async fn import(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    file: &Path,
+    dry_run: bool,
+) -> Result<Outcome, Problem> {
+    let units = crate::unit::tree(app, county).await?;
+    let checked = {
+        let (path, units, today) = (file.to_owned(), units.clone(), app.today());
+        crate::blocking(move || {
+            check(&units, today, |row| Ok(formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), row)?))
+        })
+        .await?
+    };
+    if dry_run {
+        let mut tx = app.db.read().await?;
+        let planned = plan::plan(&mut tx, app, county, &units, checked).await?;
+        return Ok(planned.outcome(None));
+    }
+    write(app, caller, county, units, checked, crate::import::file_name(file)).await
+}
+
+/// Imports rows that were made here instead of read from a file.
+pub(crate) async fn import_rows(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    rows: Vec<RawRow>,
+    name: &str,
+) -> Result<Outcome, Problem> {
+    let units = crate::unit::tree(app, county).await?;
+    let checked = check(&units, app.today(), |take| Ok(crate::import::feed(rows, name, take)))?;
+    write(app, caller, county, units, checked, name.to_owned()).await
+}
+
+async fn write(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    units: UnitTree,
+    checked: Checked,
+    file_name: String,
+) -> Result<Outcome, Problem> {
+    let import: ImportId = app.id();
+    let new = NewImport {
+        id: import,
+        kind: "roster",
+        campaign: None,
+        file_name,
+        actor: caller.actor.clone(),
+        at_ms: app.now_ms(),
+        counts: domain::finding::Counts::default(),
+    };
+    let (inner, caller) = (app.clone(), caller.clone());
+    app.db
+        .write(county, move |act| Box::pin(async move {
+            let planned = plan::plan(act, &inner, county, &units, checked).await?;
+            let counts = planned.plan.counts;
+            let wrote = counts.added + counts.changed > 0;
+            let outcome = planned.outcome(wrote.then_some(import));
+            if wrote {
+                store::import::add(act, county, &NewImport { counts, ..new }).await?;
+                save::save(act, &inner, county, &units, import, planned).await?;
+            }
+            let detail = json!({ "counts": counts });
+            act.audit(inner.entry(&caller, "roster.import", "import", &import.to_string(), detail)).await?;
+            Ok(outcome)
+        }))
+        .await
+}
+
+/// Checks every row that `read` hands over.
+fn check(
+    units: &UnitTree,
+    today: Date,
+    read: impl FnOnce(&mut dyn FnMut(RawRow) -> ControlFlow<()>) -> Result<Read, Problem>,
+) -> Result<Checked, Problem> {
+    let mut checker = Checker::new(units, today);
+    let mut seen = SeenRows::new();
+    let (mut rows, mut refused, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    let read = read(&mut |raw| {
+        let from = findings.len();
+        match checker.check(&raw, &mut findings) {
+            Err(row) => refused.push(row.citizen),
+            Ok(row) => match seen.admit(&row) {
+                None => rows.push(row),
+                Some(duplicate) => {
+                    // A refused row says why it was refused and nothing else.
+                    findings.truncate(from);
+                    findings.push(duplicate);
+                    refused.push(Some(row.citizen));
+                }
+            },
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(Checked { read: Arc::new(read), rows, refused, findings })
+}

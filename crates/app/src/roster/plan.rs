@@ -1,0 +1,167 @@
+//! What an import would do to the roster as it is now.
+
+use super::Checked;
+use crate::import::{self, Outcome, PlannedChange};
+use crate::{App, Problem};
+use domain::finding::RowFinding;
+use domain::ids::{ImportId, PersonId};
+use domain::mask;
+use domain::region::CountyCode;
+use domain::roster::{FieldChange, Person, Plan, RosterRow, Step, TwinKey, Twins};
+use domain::unit::UnitTree;
+use formats::sheet::Read;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::Tx;
+use store::person::PersonRecord;
+
+/// How many stored persons are opened at once.
+const CHUNK: usize = 5_000;
+
+/// A plan with what is needed to tell it and to carry it out.
+pub(crate) struct Planned {
+    pub read: Arc<Read>,
+    pub plan: Plan,
+    pub findings: Vec<RowFinding>,
+    pub changes: Vec<PlannedChange>,
+    pub not_in_file: Vec<String>,
+    /// Records as they were, of the persons who change.
+    pub before: HashMap<PersonId, (PersonRecord, Vec<domain::person::Identity>)>,
+}
+
+impl Planned {
+    pub(crate) fn outcome(&self, import: Option<ImportId>) -> Outcome {
+        Outcome {
+            import: import.map(|id| id.to_string()),
+            counts: self.plan.counts,
+            findings: import::findings(&self.read, self.findings.clone()),
+            changes: self.changes.clone(),
+            not_in_file: self.not_in_file.clone(),
+            read: Some(Arc::clone(&self.read)),
+        }
+    }
+}
+
+/// Plans; reads only.
+pub(crate) async fn plan(
+    tx: &mut Tx,
+    app: &App,
+    county: CountyCode,
+    units: &UnitTree,
+    checked: Checked,
+) -> Result<Planned, Problem> {
+    let Checked { read, rows, refused, mut findings } = checked;
+    let numbers = store::person::numbers(tx, county).await?;
+    let mut twins = Twins::new();
+    if !numbers.is_empty() {
+        know_twins(tx, app, county, &mut twins).await?;
+    }
+    let index_of = |row: &RosterRow| app.sealer.citizen_index(&row.citizen);
+    let mut planned = Planned {
+        read,
+        plan: Plan::default(),
+        findings: Vec::new(),
+        changes: Vec::new(),
+        not_in_file: Vec::new(),
+        before: HashMap::new(),
+    };
+    for citizen in refused {
+        let person = citizen.and_then(|it| numbers.get(&app.sealer.citizen_index(&it))).copied();
+        planned.plan.refuse(person);
+    }
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<(Option<PersonId>, RosterRow)> = rows
+            .by_ref()
+            .take(CHUNK)
+            .map(|row| {
+                let known = if numbers.is_empty() { None } else { numbers.get(&index_of(&row)).copied() };
+                (known, row)
+            })
+            .collect();
+        let ids: Vec<String> = chunk.iter().filter_map(|(id, _)| *id).map(|id| id.to_string()).collect();
+        let mut stored = open(tx, app, county, &ids).await?;
+        for (known, row) in chunk {
+            findings.extend(twins.see(&row));
+            decide(&mut planned, known.and_then(|id| stored.remove(&id).map(|it| (id, it))), row, units);
+        }
+    }
+    planned.findings = findings;
+    planned.plan.finish(numbers.into_values().collect::<std::collections::BTreeSet<_>>());
+    planned.not_in_file = names(tx, county, &planned.plan.not_in_file).await?;
+    Ok(planned)
+}
+
+type Stored = (PersonRecord, Person);
+
+fn decide(planned: &mut Planned, stored: Option<(PersonId, Stored)>, row: RosterRow, units: &UnitTree) {
+    let number = row.row;
+    let name = mask::name(&row.name);
+    let step = Step::decide(stored.as_ref().map(|(id, (_, person))| (*id, person)), row, units);
+    if let Step::Change { person, fields, .. } = &step {
+        planned.changes.extend(fields.iter().map(|field| shown(number, &name, field)));
+        if let Some((_, (record, before))) = stored {
+            planned.before.insert(*person, (record, before.identities));
+        }
+    }
+    planned.plan.take(step);
+}
+
+fn shown(row: u32, name: &str, field: &FieldChange) -> PlannedChange {
+    let text = |text: &str| if field.is_protected { mask::account(text) } else { text.to_owned() };
+    PlannedChange {
+        row,
+        name: name.to_owned(),
+        field: field.title.to_owned(),
+        before: text(&field.before),
+        after: text(&field.after),
+    }
+}
+
+async fn open(
+    tx: &mut Tx,
+    app: &App,
+    county: CountyCode,
+    ids: &[String],
+) -> Result<HashMap<PersonId, Stored>, Problem> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let records = store::person::by_ids(tx, county, ids).await?;
+    let mut stored = HashMap::with_capacity(records.len());
+    for (record, identities) in records {
+        let person = record.open(identities, &app.sealer, county)?;
+        if let Ok(id) = record.id.parse() {
+            stored.insert(id, (record, person));
+        }
+    }
+    Ok(stored)
+}
+
+async fn know_twins(tx: &mut Tx, app: &App, county: CountyCode, twins: &mut Twins) -> Result<(), Problem> {
+    let mut after = String::new();
+    loop {
+        let page = store::person::twins(tx, county, &after, CHUNK).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        for person in &page {
+            let citizen = person.citizen(&app.sealer, county)?;
+            let (Ok(township), Ok(village)) =
+                (person.township_id.parse(), person.village_id.as_deref().map(str::parse).transpose())
+            else {
+                continue;
+            };
+            twins.know(TwinKey::new(&person.name, citizen.birth(), township, village), citizen);
+        }
+    }
+}
+
+async fn names(tx: &mut Tx, county: CountyCode, ids: &[PersonId]) -> Result<Vec<String>, Problem> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut names: Vec<String> = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let known = store::person::known_by_ids(tx, county, chunk).await?;
+        names.extend(known.into_iter().map(|it| mask::name(&it.name)));
+    }
+    Ok(names)
+}

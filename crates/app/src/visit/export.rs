@@ -1,0 +1,60 @@
+//! Exporting visits to a workbook: one row per record, numbers masked.
+
+use crate::{App, Caller, Code, Problem};
+use domain::region::CountyCode;
+use serde_json::json;
+use std::path::Path;
+
+/// How many visits are read at once.
+const PAGE: usize = 5_000;
+
+/// Writes all visits of a unit (the county when none is named) to an xlsx file and returns how many.
+pub async fn export(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    campaign: &str,
+    unit: Option<&str>,
+    output: &Path,
+) -> Result<u64, Problem> {
+    let units = crate::unit::tree(app, county).await?;
+    let campaign = crate::campaign::get(app, county, campaign).await?;
+    let scope = crate::unit::find(&units, unit)?.id;
+    let written_by = format!("{} {}", caller.actor, app.today());
+    let mut book = formats::visit::Book::new(&campaign, &written_by).map_err(failed)?;
+    let mut tx = app.db.read().await?;
+    let mut after = None;
+    let mut count = 0;
+    loop {
+        let page = store::visit::page(&mut tx, county, campaign.id, Some(scope), after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some((last.received_at_ms, last.id));
+        for visit in &page {
+            count += 1;
+            let unit = units.full_name(visit.facts.unit);
+            book.add(&unit, &visit.facts, &visit.object_name, visit.headcount).map_err(failed)?;
+        }
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    let bytes = book.finish().map_err(failed)?;
+    crate::audit::note(
+        app,
+        caller,
+        county,
+        "visit.export",
+        ("campaign", &campaign.code),
+        json!({ "unit": units.get(scope).map(|unit| &unit.code), "rows": count }),
+    )
+    .await?;
+    std::fs::write(output, bytes).map_err(|error| {
+        Problem::new(Code::Output, format!("“{}”写不出去：{error}", output.display()))
+    })?;
+    Ok(count)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
+fn failed(error: impl std::fmt::Display) -> Problem {
+    Problem::new(Code::Output, format!("文件未能生成：{error}"))
+}

@@ -1,0 +1,37 @@
+//! Visits (走访慰问): importing, recording one, taking back, exporting.
+
+mod export;
+mod import;
+mod lookup;
+mod record;
+mod recorder;
+
+pub use export::export;
+pub use import::import;
+pub(crate) use import::import_rows;
+pub use record::Recorded;
+pub use recorder::{Recorder, record};
+
+use crate::refold::{self, Change};
+use crate::{App, Caller, Code, Problem};
+use domain::ids::VisitId;
+use domain::region::CountyCode;
+use serde_json::json;
+
+/// Takes back a visit recorded by mistake; the table follows exactly.
+pub async fn withdraw(app: &App, caller: &Caller, county: CountyCode, id: VisitId) -> Result<(), Problem> {
+    let (app, caller) = (app.clone(), caller.clone());
+    let db = app.db.clone();
+    db.write(county, move |act| Box::pin(async move {
+        let visit = store::visit::by_ids(act, county, &[id]).await?.pop().ok_or_else(|| {
+            Problem::new(Code::NotFound, format!("没有编号为 {id} 的走访，可能已经撤回"))
+        })?;
+        let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;
+        store::visit::delete_many(act, county, &[id]).await?;
+        refold::fold(act, county, &campaign, &[Change::removed(&visit.facts)]).await?;
+        let detail = json!({ "campaign": campaign.code });
+        act.audit(app.entry(&caller, "visit.withdraw", "visit", &id.to_string(), detail)).await?;
+        Ok(())
+    }))
+    .await
+}

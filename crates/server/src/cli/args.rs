@@ -1,0 +1,462 @@
+//! The command line as data: a contract that others test against (design §7). Help is in Chinese.
+
+use clap::{Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// 双拥通：县级双拥工作一体化程序
+#[derive(Debug, Parser)]
+#[command(name = "shuangyong", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(subcommand)]
+    pub command: Action,
+}
+
+/// Where the data are; accepted at any position.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// 数据目录（内置数据库）
+    #[arg(long, global = true, value_name = "目录", default_value = "./data", conflicts_with = "database")]
+    pub data: PathBuf,
+    /// PostgreSQL 地址（postgres://…）；给出时不用数据目录
+    #[arg(long, global = true, value_name = "地址", env = "SHUANGYONG_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// 库中有多个县时指明县级代码
+    #[arg(long = "in-county", global = true, value_name = "代码")]
+    pub in_county: Option<String>,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// 表格文字
+    Text,
+    /// JSON
+    Json,
+}
+
+/// Formats of the statistics table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Text,
+    Json,
+    Csv,
+    Xlsx,
+    Docx,
+    Pdf,
+}
+
+/// Formats of the coverage list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    Text,
+    Json,
+    Csv,
+    Xlsx,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// 演示县：生成测试数据并启动网页；--once 只打印统计表、写出各种文件后退出
+    Demo {
+        /// 监听地址（只允许本机）
+        #[arg(long, value_name = "地址", default_value = "127.0.0.1:8080")]
+        listen: String,
+        /// 打印县统计表和覆盖情况，写出全部格式的文件后退出
+        #[arg(long)]
+        once: bool,
+        /// 文件写到哪个目录
+        #[arg(short, long, value_name = "目录", default_value = "./demo")]
+        output: PathBuf,
+    },
+    /// 建立一个县：乡镇、村、部门、团体，全部离线，不提问
+    Init {
+        /// 县级区划代码（6 位）
+        #[arg(long, value_name = "代码")]
+        county: String,
+    },
+    /// 启动网页服务（只监听本机）
+    Serve {
+        /// 监听地址
+        #[arg(long, value_name = "地址", default_value = "127.0.0.1:8080")]
+        listen: String,
+    },
+    /// 活动：建立、列出、查看、换模板
+    #[command(subcommand)]
+    Campaign(CampaignAction),
+    /// 名册：导入、撤销导入、合并重复人员
+    #[command(subcommand)]
+    Roster(RosterAction),
+    /// 走访：导入、导出、撤回、撤销导入
+    #[command(subcommand)]
+    Visit(VisitAction),
+    /// 待确认人员：列出、确认
+    #[command(subcommand)]
+    Candidate(CandidateAction),
+    /// 单位：列出、改名、拆分、合并、加别名
+    #[command(subcommand)]
+    Unit(UnitAction),
+    /// 统计表
+    Statistics(StatisticsArgs),
+    /// 覆盖情况：还有谁没有走访
+    Coverage(CoverageArgs),
+    /// 操作日志：校验、导出
+    #[command(subcommand)]
+    Audit(AuditAction),
+    /// 数据库：升级表结构
+    #[command(subcommand)]
+    Db(DbAction),
+    /// 工作日历：查看、导入县里的放假调休安排
+    #[command(subcommand)]
+    Calendar(CalendarAction),
+    /// 生成测试数据（相同种子得到相同字节）
+    Generate(GenerateArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CampaignAction {
+    /// 按模板建立活动，打印活动代码
+    Create {
+        /// 模板：bayi、chunjie 或模板文件（.toml）
+        #[arg(long, value_name = "模板")]
+        template: String,
+        /// 年份
+        #[arg(long, value_name = "年")]
+        year: i16,
+        /// 报送截止日期（2024-08-12）；通知已定的年份可以不写
+        #[arg(long, value_name = "日期")]
+        deadline: Option<String>,
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 列出全部活动
+    List {
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 查看一个活动
+    Show {
+        /// 活动代码，如 bayi-2024
+        code: String,
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 换用修改后的模板，已有走访按新模板重新归类
+    Edit {
+        /// 活动代码
+        code: String,
+        /// 模板文件（.toml）
+        #[arg(long, value_name = "文件")]
+        template: PathBuf,
+    },
+}
+
+/// What both imports take.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// 文件：xlsx、xls、ods、csv
+    pub file: PathBuf,
+    /// 只看计划，不写入
+    #[arg(long)]
+    pub dry_run: bool,
+    /// 把问题标注在一份副本上（末列“错误原因”）
+    #[arg(long, value_name = "文件.xlsx")]
+    pub findings: Option<PathBuf>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RosterAction {
+    /// 导入名册
+    Import {
+        #[command(flatten)]
+        import: ImportArgs,
+    },
+    /// 列出历次导入
+    Imports {
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 撤销一次导入（之后又改动过的行会逐一列出，不撤销）
+    Undo {
+        /// 导入编号
+        import: String,
+    },
+    /// 把重复的两个人合并为一人
+    Merge {
+        /// 留下的人：公民身份号码
+        #[arg(long, value_name = "号码")]
+        keep: String,
+        /// 并入的人：公民身份号码
+        #[arg(long, value_name = "号码")]
+        drop: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum VisitAction {
+    /// 导入走访记录
+    Import {
+        #[command(flatten)]
+        import: ImportArgs,
+        /// 活动代码
+        #[arg(long, value_name = "代码")]
+        campaign: String,
+    },
+    /// 导出走访记录（xlsx，含姓名，证件号码遮盖）
+    Export {
+        /// 活动代码
+        #[arg(long, value_name = "代码")]
+        campaign: String,
+        /// 单位：代码、名称或别名；不写为全县
+        #[arg(long, value_name = "单位")]
+        unit: Option<String>,
+        /// 文件
+        #[arg(short, long, value_name = "文件.xlsx")]
+        output: PathBuf,
+    },
+    /// 撤回误录的一条走访
+    Withdraw {
+        /// 走访编号
+        visit: String,
+    },
+    /// 撤销一次导入
+    Undo {
+        /// 导入编号
+        import: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CandidateAction {
+    /// 列出待确认人员
+    List {
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 确认为名册上的一个人，其走访随之归类
+    Confirm {
+        /// 待确认人员编号
+        candidate: String,
+        /// 名册上的人：公民身份号码
+        #[arg(long, value_name = "号码")]
+        person: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UnitAction {
+    /// 列出单位
+    List {
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 新增单位（部门、团体、部队代称、优抚事业单位）
+    Add {
+        /// 名称（部队只写代称）
+        name: String,
+        /// 类型：department、people_organisation、institution、troop、village、township
+        #[arg(long, value_name = "类型")]
+        kind: String,
+        /// 上级单位；不写为县
+        #[arg(long, value_name = "单位")]
+        parent: Option<String>,
+    },
+    /// 改名，旧名保留为别名
+    Rename {
+        /// 单位：代码、名称或别名
+        unit: String,
+        /// 新名称
+        #[arg(long, value_name = "名称")]
+        to: String,
+        /// 生效日期
+        #[arg(long, value_name = "日期")]
+        on: Option<String>,
+    },
+    /// 加别名
+    Alias {
+        /// 单位：代码、名称或别名
+        unit: String,
+        /// 别名
+        alias: String,
+    },
+    /// 把一个单位并入另一个，人员和走访随之归并
+    Merge {
+        /// 并入的单位
+        unit: String,
+        /// 保留的单位
+        #[arg(long, value_name = "单位")]
+        into: String,
+        /// 生效日期
+        #[arg(long, value_name = "日期")]
+        on: Option<String>,
+    },
+    /// 从一个乡镇（街道）分出新单位，划入若干村（社区）
+    Split {
+        /// 原单位
+        unit: String,
+        /// 新单位名称
+        #[arg(long, value_name = "名称")]
+        new: String,
+        /// 划入新单位的村（社区），可写多次
+        #[arg(long = "village", value_name = "村（社区）")]
+        villages: Vec<String>,
+        /// 生效日期
+        #[arg(long, value_name = "日期")]
+        on: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct StatisticsArgs {
+    /// 活动代码
+    #[arg(long, value_name = "代码")]
+    pub campaign: String,
+    /// 单位：代码、名称或别名；不写为全县
+    #[arg(long, value_name = "单位")]
+    pub unit: Option<String>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TableFormat,
+    /// 写到文件；不写则打印
+    #[arg(short, long, value_name = "文件")]
+    pub output: Option<PathBuf>,
+    /// 由全部走访记录重新计算并与保存的统计数核对
+    #[arg(long)]
+    pub verify: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CoverageArgs {
+    /// 活动代码
+    #[arg(long, value_name = "代码")]
+    pub campaign: String,
+    /// 单位：代码、名称或别名；不写为全县
+    #[arg(long, value_name = "单位")]
+    pub unit: Option<String>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CoverageFormat,
+    /// 写到文件；不写则打印
+    #[arg(short, long, value_name = "文件")]
+    pub output: Option<PathBuf>,
+    /// 遮盖姓名
+    #[arg(long)]
+    pub masked: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// 校验日志链
+    Verify {
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 导出日志（csv）
+    Export {
+        /// 文件
+        #[arg(short, long, value_name = "文件.csv")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DbAction {
+    /// 建立或升级表结构
+    Migrate,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CalendarAction {
+    /// 查看某日起若干工作日后是哪天
+    Show {
+        /// 日期
+        date: String,
+        /// 工作日数
+        #[arg(long, default_value_t = 0)]
+        add: i64,
+    },
+    /// 导入县里的安排（每行：日期 休|班 名称）
+    Import {
+        /// 文本文件
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// 县级区划代码
+    #[arg(long, value_name = "代码")]
+    pub county: String,
+    /// 人数
+    #[arg(long, value_name = "数")]
+    pub people: usize,
+    /// 走访条数
+    #[arg(long, value_name = "数")]
+    pub visits: usize,
+    /// 种子
+    #[arg(long, value_name = "数")]
+    pub seed: u64,
+    /// 年份
+    #[arg(long, value_name = "年", default_value_t = 2024)]
+    pub year: i16,
+    /// 名册和走访文件（xlsx、csv）写到哪个目录
+    #[arg(short, long, value_name = "目录", default_value = "./synthetic")]
+    pub output: PathBuf,
+    /// 直接装入数据库（先建县、建活动），不写文件
+    #[arg(long)]
+    pub load: bool,
+}
+
+const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}";
+
+/// The command with Chinese headings throughout.
+pub fn command() -> Command {
+    chinese(Cli::command())
+}
+
+fn chinese(command: Command) -> Command {
+    let has_subcommands = command.has_subcommands();
+    let command = command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .help_template(TEMPLATE)
+        .next_help_heading("选项")
+        .subcommand_help_heading("命令")
+        .subcommand_value_name("命令")
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            arg.help_heading(heading)
+        })
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .help("显示帮助")
+                .help_heading("选项")
+                .action(clap::ArgAction::Help),
+        );
+    let command = if has_subcommands { command.mut_subcommands(chinese) } else { command };
+    if command.get_name() == "shuangyong" {
+        command.arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .help("显示版本")
+                .help_heading("选项")
+                .action(clap::ArgAction::Version),
+        )
+    } else {
+        command
+    }
+}

@@ -1,0 +1,87 @@
+//! `shuangyong demo` and `serve`.
+
+use super::args::Place;
+use super::print;
+use crate::http;
+use crate::output::{self, CoverageFile, TableFile};
+use app::{App, Code, Problem};
+use std::path::Path;
+
+/// The demo county and its size (domain.md F): 33 townships, 242 villages.
+const COUNTY: &str = "500240";
+const PEOPLE: usize = 4_000;
+const VISITS: usize = 6_500;
+const SEED: u64 = 81;
+const YEAR: i16 = 2024;
+
+/// Makes the demo county when it is not there, then serves it or prints it once.
+pub async fn run(place: &Place, listen: &str, once: bool, folder: &Path) -> Result<(), Problem> {
+    let place = demo_place(place);
+    // Find out early that the address is taken, before minutes of anything else.
+    let listener = if once { None } else { Some(http::listen(listen).await?) };
+    let app = super::open_or_create(&place).await?;
+    let campaign = prepare(&app).await?;
+    match listener {
+        Some(listener) => announce_and_serve(app, listener).await,
+        None => print_once(&app, &campaign, folder).await,
+    }
+}
+
+/// `shuangyong serve`
+pub async fn serve(app: App, listen: &str) -> Result<(), Problem> {
+    let listener = http::listen(listen).await?;
+    announce_and_serve(app, listener).await
+}
+
+async fn announce_and_serve(app: App, listener: tokio::net::TcpListener) -> Result<(), Problem> {
+    let address = listener.local_addr().map_err(|error| Problem::new(Code::Output, error.to_string()))?;
+    println!("请在浏览器打开 http://{address}/ （按 Ctrl+C 停止）");
+    http::serve(app, listener).await
+}
+
+/// The demo never touches a county's own data: without `--data` it lives in a folder of its own.
+fn demo_place(place: &Place) -> Place {
+    let mut place = place.clone();
+    if place.database.is_none() && place.data == Path::new("./data") {
+        place.data = std::path::PathBuf::from("./demo/data");
+    }
+    place
+}
+
+async fn prepare(app: &App) -> Result<String, Problem> {
+    if let Some(county) = app::county::list(app).await?.into_iter().find(|county| county.code == COUNTY) {
+        let code = county.code.parse().map_err(|_| Problem::new(Code::CountyUnknown, "县级代码有误"))?;
+        if let Some(campaign) = app::campaign::list(app, code).await?.into_iter().next() {
+            return Ok(campaign.code);
+        }
+    }
+    eprintln!("正在准备演示数据（测试数据，不是真实人员）……");
+    let divisions = formats::division::county(COUNTY)
+        .map_err(|error| Problem::new(Code::CountyUnknown, error.to_string()))?;
+    let spec = app::synthetic::spec(&divisions, PEOPLE, VISITS, SEED, YEAR);
+    Ok(app::synthetic::load(app, &super::caller(), &divisions, &spec).await?.campaign)
+}
+
+async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Problem> {
+    let county = app.county(Some(COUNTY)).await?;
+    let caller = super::caller();
+    let failed =
+        |error: std::io::Error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let table = app::statistics::table(app, county, campaign, None).await?;
+    let coverage = app::coverage::of(app, &caller, county, campaign, None).await?;
+    print::bytes(&output::table(&table, TableFile::Text, app.today())?, None)?;
+    println!();
+    print::bytes(&output::coverage(&coverage, CoverageFile::Text)?, None)?;
+    for (word, kind) in TableFile::ALL {
+        let extension = if *word == "text" { "txt" } else { word };
+        let bytes = output::table(&table, *kind, app.today())?;
+        print::bytes(&bytes, Some(&folder.join(format!("统计表.{extension}"))))?;
+    }
+    for (word, kind) in [("csv", CoverageFile::Csv), ("json", CoverageFile::Json), ("xlsx", CoverageFile::Xlsx)] {
+        print::bytes(&output::coverage(&coverage, kind)?, Some(&folder.join(format!("覆盖情况.{word}"))))?;
+    }
+    app::statistics::exported(app, &caller, county, &table, "all").await?;
+    app::visit::export(app, &caller, county, campaign, None, &folder.join("走访记录.xlsx")).await?;
+    Ok(())
+}

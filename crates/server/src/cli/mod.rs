@@ -1,0 +1,109 @@
+//! The command line: parse, open, act, print. Exit codes: 0 done (also when rows were refused), 1 refused as a
+//! whole with a problem on stderr, 2 usage.
+
+mod args;
+mod demo;
+mod generate;
+mod manage;
+mod print;
+mod record;
+mod report;
+
+use crate::clock::System;
+use app::{App, Caller, Code, Problem};
+use args::{Action, Cli, Place};
+use clap::FromArgMatches;
+use domain::region::CountyCode;
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::{Db, FileKeys, Sealer, Target};
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let matches = args::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("程序不能启动：{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(act(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            print::problem(&problem);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn act(cli: Cli) -> Result<(), Problem> {
+    let place = cli.place;
+    match cli.command {
+        Action::Demo { listen, once, output } => demo::run(&place, &listen, once, &output).await,
+        Action::Init { county } => manage::init(&place, &county).await,
+        Action::Serve { listen } => demo::serve(open(&place).await?, &listen).await,
+        Action::Campaign(action) => manage::campaign(&place, action).await,
+        Action::Roster(action) => record::roster(&place, action).await,
+        Action::Visit(action) => record::visit(&place, action).await,
+        Action::Candidate(action) => record::candidate(&place, action).await,
+        Action::Unit(action) => manage::unit(&place, action).await,
+        Action::Statistics(asked) => report::statistics(&place, asked).await,
+        Action::Coverage(asked) => report::coverage(&place, asked).await,
+        Action::Audit(action) => report::audit(&place, action).await,
+        Action::Db(args::DbAction::Migrate) => manage::migrate(&place).await,
+        Action::Calendar(action) => manage::calendar(&place, action).await,
+        Action::Generate(asked) => generate::run(&place, asked).await,
+    }
+}
+
+/// Opens the database at the place, which must be there already.
+pub(crate) async fn open(place: &Place) -> Result<App, Problem> {
+    if place.database.is_none() && !place.data.join(store::FILE_NAME).exists() {
+        return Err(Problem::new(
+            Code::CountyMissing,
+            format!("“{}”中没有数据，请先运行 shuangyong init --county 县级代码，或用 --data 指明目录", place.data.display()),
+        ));
+    }
+    open_or_create(place).await
+}
+
+/// Opens the database at the place, making it when it is not there.
+pub(crate) async fn open_or_create(place: &Place) -> Result<App, Problem> {
+    let target = match &place.database {
+        Some(url) => url.parse::<Target>()?,
+        None => Target::Dir(place.data.clone()),
+    };
+    let system = Arc::new(System::default());
+    let db = Db::open(&target, app::Clock::now_ms(system.as_ref())).await?;
+    let keys = match std::env::var_os("SHUANGYONG_KEYS") {
+        Some(folder) => FileKeys::in_folder(folder.as_ref()),
+        None => FileKeys::beside(&target),
+    };
+    let sealer = Sealer::open(&db, &keys, |bytes| app::Chance::fill(system.as_ref(), bytes)).await?;
+    Ok(App { db, sealer, clock: system.clone(), chance: system })
+}
+
+/// The app, its county and who asks.
+pub(crate) async fn county(place: &Place) -> Result<(App, CountyCode, Caller), Problem> {
+    let app = open(place).await?;
+    let county = app.county(place.in_county.as_deref()).await?;
+    Ok((app, county, caller()))
+}
+
+/// The operating-system user: these commands work on the machine itself and are audited under that name.
+pub(crate) fn caller() -> Caller {
+    let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    Caller { actor: format!("os:{}", user.as_deref().unwrap_or("unknown")), origin: "cli", may_see_names: true }
+}

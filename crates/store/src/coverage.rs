@@ -1,0 +1,64 @@
+//! What the kept state says about coverage: who was reached how, and how active each unit is.
+
+use crate::{StoreError, Tx, on};
+use domain::ids::{CampaignId, UnitId};
+use domain::region::CountyCode;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// How a person was reached in a campaign, by any unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Visits by method, in the order of `Method::ALL`.
+    pub methods: [i64; 4],
+}
+
+/// What one unit did, with its villages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnitActivity {
+    /// Records.
+    pub visits: i64,
+    /// Household visits led by a principal leader.
+    pub principal: i64,
+    /// Household visits led by a leader in charge.
+    pub deputy: i64,
+}
+
+/// Everyone reached in a campaign, as the county's scope keeps it.
+pub async fn reached(
+    tx: &mut Tx,
+    county: CountyCode,
+    campaign: CampaignId,
+    root: UnitId,
+) -> Result<HashMap<Uuid, Reached>, StoreError> {
+    const SQL: &str = "SELECT subject_id, letter, home, talk, telephone FROM cell_subject \
+         WHERE county_code = $1 AND campaign_id = $2 AND scope_id = $3";
+    let rows: Vec<(String, i64, i64, i64, i64)> = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str())
+        .bind(campaign.to_string()).bind(root.to_string()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(id, letter, home, talk, telephone)| {
+            let parsed = Uuid::parse_str(&id)
+                .map_err(|_| StoreError::Corrupt { table: "cell_subject", column: "subject_id", id })?;
+            Ok((parsed, Reached { methods: [letter, home, talk, telephone] }))
+        })
+        .collect()
+}
+
+/// Visits and leaders' household visits of every unit that has any.
+pub async fn activity(
+    tx: &mut Tx,
+    county: CountyCode,
+    campaign: CampaignId,
+) -> Result<HashMap<UnitId, UnitActivity>, StoreError> {
+    const SQL: &str = "SELECT scope_id, CAST(SUM(visits) AS BIGINT), CAST(SUM(principal_home_visits) AS BIGINT), \
+         CAST(SUM(deputy_home_visits) AS BIGINT) FROM cell WHERE county_code = $1 AND campaign_id = $2 \
+         GROUP BY scope_id";
+    let rows: Vec<(String, i64, i64, i64)> = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str())
+        .bind(campaign.to_string()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(id, visits, principal, deputy)| {
+            let unit = id.parse().map_err(|_| StoreError::Corrupt { table: "cell", column: "scope_id", id })?;
+            Ok((unit, UnitActivity { visits, principal, deputy }))
+        })
+        .collect()
+}
