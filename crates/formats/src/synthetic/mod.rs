@@ -9,6 +9,8 @@
 mod data;
 mod draw;
 mod gifts;
+#[cfg(test)]
+mod import_tests;
 mod numbers;
 mod person;
 mod residents;
