@@ -114,9 +114,9 @@ impl<'a> Table<'a> {
 
     /// Looks for the header among the rows kept so far, then hands over those below it.
     fn decide(&mut self) -> Result<Next, SheetError> {
-        let State::Looking(rows) = std::mem::replace(&mut self.state, State::Skipped) else {
-            return Ok(Next::Row);
-        };
+        let State::Looking(rows) = &mut self.state else { return Ok(Next::Row) };
+        let rows = std::mem::take(rows);
+        self.state = State::Skipped;
         let header = self.words.find(&rows);
         if !header.missing.is_empty() {
             self.skip_sheet(header, rows.is_empty());

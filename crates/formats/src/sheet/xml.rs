@@ -5,7 +5,7 @@
 
 use super::SheetError;
 use super::package::unpack_error;
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memmem};
 use std::io::Read;
 
 /// No tag or text of an honest workbook is longer.
@@ -50,11 +50,16 @@ impl<R: Read> Xml<R> {
             if self.at == self.end && !self.fill()? {
                 return Ok(Token::Eof);
             }
-            if self.buf[self.at] != b'<' {
-                let length = self.find(0, |rest| memchr(b'<', rest))?.unwrap_or(self.end - self.at);
-                let start = self.at;
-                self.at += length;
-                return Ok(Token::Text(&self.buf[start..start + length]));
+            // Most tokens are tags that are there already.
+            match (self.buf[self.at], self.buf[self.at + 1..self.end].first()) {
+                (b'<', Some(b'!' | b'?') | None) => {}
+                (b'<', _) => return self.tag(),
+                _ => {
+                    let length = self.find(0, |rest| memchr(b'<', rest))?.unwrap_or(self.end - self.at);
+                    let start = self.at;
+                    self.at += length;
+                    return Ok(Token::Text(&self.buf[start..start + length]));
+                }
             }
             if self.begins(b"<!--")? {
                 self.skip_past(4, b"-->")?;
@@ -69,6 +74,19 @@ impl<R: Read> Xml<R> {
                 return self.tag();
             }
         }
+    }
+
+    /// The text between two words, when the input goes on with `open`, a text and `close`, and all of it is there
+    /// already. The usual cell of a workbook is read by this alone.
+    pub(super) fn between(&mut self, open: &[u8], close: &[u8]) -> Option<&[u8]> {
+        let rest = &self.buf[self.at..self.end];
+        let inner = rest.strip_prefix(open)?;
+        let length = inner.iter().position(|byte| *byte == b'<')?;
+        inner[length..].starts_with(close).then(|| {
+            let start = self.at + open.len();
+            self.at = start + length + close.len();
+            &self.buf[start..start + length]
+        })
     }
 
     fn tag(&mut self) -> Result<Token<'_>, SheetError> {
@@ -150,11 +168,12 @@ fn cut_off() -> SheetError {
 /// The `>` that ends a tag, not one inside a quoted value.
 fn tag_end(rest: &[u8]) -> Option<usize> {
     let mut at = 0;
+    // Tags are short: a plain loop is faster than a vector search.
     loop {
-        let found = at + memchr3(b'>', b'"', b'\'', &rest[at..])?;
-        match rest[found] {
-            b'>' => return Some(found),
-            quote => at = found + 1 + memchr(quote, &rest[found + 1..])? + 1,
+        match *rest.get(at)? {
+            b'>' => return Some(at),
+            quote @ (b'"' | b'\'') => at += 2 + rest[at + 1..].iter().position(|byte| *byte == quote)?,
+            _ => at += 1,
         }
     }
 }
@@ -188,11 +207,11 @@ impl<'x> Attributes<'x> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
             rest = rest.trim_ascii_start();
-            let equals = memchr(b'=', rest)?;
+            let equals = rest.iter().position(|byte| *byte == b'=')?;
             let name = rest[..equals].trim_ascii();
             let value = rest[equals + 1..].trim_ascii_start();
             let quote = *value.first()?;
-            let close = memchr(quote, &value[1..])?;
+            let close = value[1..].iter().position(|byte| *byte == quote)?;
             rest = &value[close + 2..];
             Some((name, &value[1..=close]))
         })

@@ -51,7 +51,10 @@ pub(super) fn read<R: Read>(
                 cell.open(attributes, column)?;
                 column = cell.column + 1;
                 in_cell = !empty;
-                cell.needed = in_cell && cells.needs(sink, cell.column);
+                cell.needed = in_cell && cells.needs(&*sink, cell.column);
+                if in_cell && cell.take_whole(&mut xml, workbook, &mut cells)? {
+                    in_cell = false;
+                }
             }
             Token::Start { name: b"v" | b"t", empty: false, .. } if in_cell => {
                 cell.has_value = true;
@@ -128,6 +131,30 @@ impl Open {
         Ok(())
     }
 
+    /// Reads the rest of the cell at one go when it is written as nearly all are. False: token by token.
+    fn take_whole<R: Read>(
+        &mut self,
+        xml: &mut Xml<R>,
+        workbook: &Workbook,
+        cells: &mut RowBuf,
+    ) -> Result<bool, SheetError> {
+        let raw = match self.kind {
+            Kind::Text => xml.between(b"<is><t>", b"</t></is></c>"),
+            _ => xml.between(b"<v>", b"</v></c>"),
+        };
+        let Some(raw) = raw else { return Ok(false) };
+        if !self.needed {
+            cells.skip(self.column);
+        } else if self.kind == Kind::Shared {
+            cells.push(self.column, Cell::Text(with_controls(shared(raw, workbook)?)))?;
+        } else {
+            unescape(raw, &mut self.raw);
+            self.has_value = true;
+            cells.push(self.column, self.value(workbook)?)?;
+        }
+        Ok(true)
+    }
+
     fn value(&self, workbook: &Workbook) -> Result<Cell, SheetError> {
         if !self.has_value || (self.raw.is_empty() && self.kind != Kind::Text) {
             // Written by a program that does not calculate: what the user means is not in the file.
@@ -139,13 +166,7 @@ impl Open {
         }
         Ok(match self.kind {
             Kind::Number => self.number(workbook),
-            Kind::Shared => {
-                let index: usize =
-                    self.raw.trim().parse().map_err(|_| SheetError::unreadable("共享文本编号有误"))?;
-                let text =
-                    workbook.strings.get(index).ok_or_else(|| SheetError::unreadable("缺少共享文本"))?;
-                Cell::Text(with_controls(text))
-            }
+            Kind::Shared => Cell::Text(with_controls(shared(self.raw.as_bytes(), workbook)?)),
             Kind::Text => Cell::Text(with_controls(&self.raw)),
             Kind::Bool => Cell::Bool(matches!(self.raw.trim(), "1" | "true")),
             Kind::Error => Cell::Error(self.raw.clone()),
@@ -170,6 +191,17 @@ impl Open {
     }
 }
 
+/// The shared string of a cell.
+fn shared<'w>(raw: &[u8], workbook: &'w Workbook) -> Result<&'w str, SheetError> {
+    let digits = raw.trim_ascii();
+    let index = digits.iter().try_fold(0_usize, |sum, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| sum.checked_mul(10)?.checked_add(usize::from(digit))).flatten()
+    });
+    let text = index.filter(|_| !digits.is_empty()).and_then(|index| workbook.strings.get(index));
+    text.ok_or_else(|| SheetError::unreadable("缺少共享文本"))
+}
+
 fn kind(value: &[u8]) -> Kind {
     match value {
         b"s" => Kind::Shared,
@@ -181,17 +213,23 @@ fn kind(value: &[u8]) -> Kind {
     }
 }
 
-/// The column of a reference such as `AB12`, from 0, and its row.
-fn column(reference: &[u8]) -> Option<(u32, u32)> {
-    let letters = reference.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if letters == 0 || letters > 3 {
-        return None;
+/// The column of a reference such as `AB12`, from 0, and how many letters it has.
+fn column(reference: &[u8]) -> Option<(u32, usize)> {
+    let (mut number, mut letters) = (0, 0);
+    while let Some(byte) = reference.get(letters).filter(|byte| byte.is_ascii_alphabetic()) {
+        number = number * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1;
+        letters += 1;
+        if letters > 3 {
+            return None;
+        }
     }
-    let (letters, digits) = reference.split_at(letters);
-    let number =
-        letters.iter().fold(0, |sum, byte| sum * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1);
-    let row = std::str::from_utf8(digits).ok()?.parse().unwrap_or(0);
-    Some((number - 1, row))
+    (letters > 0).then(|| (number - 1, letters))
+}
+
+/// Column and row of a reference.
+fn place(reference: &[u8]) -> Option<(u32, u32)> {
+    let (column, letters) = column(reference)?;
+    Some((column, std::str::from_utf8(&reference[letters..]).ok()?.parse().ok()?))
 }
 
 /// The vertical merges of a sheet. They stand behind the cells, so the part is unpacked once more for them, but
@@ -241,7 +279,7 @@ fn closes(before: &[u8]) -> bool {
 
 fn merge(range: &[u8]) -> Option<Merge> {
     let colon = range.iter().position(|byte| *byte == b':')?;
-    let ((column, first), (_, last)) = (column(&range[..colon])?, column(&range[colon + 1..])?);
+    let ((column, first), (_, last)) = (place(&range[..colon])?, place(&range[colon + 1..])?);
     (last > first && first > 0 && last <= MAX_ROW).then_some(Merge { column, first, last })
 }
 
@@ -251,10 +289,10 @@ mod tests {
 
     #[test]
     fn references() {
-        assert_eq!(column(b"A1"), Some((0, 1)));
-        assert_eq!(column(b"XFD1048576"), Some((16_383, 1_048_576)));
-        assert_eq!(column(b"AA"), Some((26, 0)));
-        assert_eq!((column(b"1"), column(b"ABCD1"), column(b"")), (None, None, None));
+        assert_eq!(place(b"A1"), Some((0, 1)));
+        assert_eq!(place(b"XFD1048576"), Some((16_383, 1_048_576)));
+        assert_eq!(column(b"AA7"), Some((26, 2)));
+        assert_eq!((column(b"1"), column(b"ABCD1"), column(b""), place(b"A")), (None, None, None, None));
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Strings {
 
 /// Excel writes control characters as `_x000D_`, and a literal `_x` that would look so as `_x005F_x`.
 pub(super) fn with_controls(text: &str) -> String {
-    if !text.contains("_x") {
+    if memchr::memmem::find(text.as_bytes(), b"_x").is_none() {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
