@@ -1,7 +1,7 @@
 //! Coverage as a workbook: an overview and a list of open names per obligation.
 
 use super::{in_order, rate};
-use crate::document::{WriteError, book};
+use crate::document::{WriteError, book, printable};
 use domain::coverage::{Coverage, Obliged, Open};
 use jiff::civil::Date;
 use rust_xlsxwriter::{FormatAlign, Worksheet};
@@ -39,7 +39,8 @@ fn overview(sheet: &mut Worksheet, title: &str, coverage: &Coverage) -> Result<(
         book::text(sheet, 1, column, head, &book::head())?;
     }
     let number = book::bordered().set_align(FormatAlign::Right).set_num_format("#,##0");
-    let word = book::bordered().set_align(FormatAlign::Right);
+    let rate_format = book::bordered().set_align(FormatAlign::Right);
+    let centre = book::bordered().set_align(FormatAlign::Center);
     for (row, one) in (2..).zip(&coverage.obligations) {
         book::text(sheet, row, 0, &one.label, &book::bordered())?;
         let only = one.done_in_person.map(|_| count(&one.only_by_letter_or_telephone));
@@ -47,10 +48,10 @@ fn overview(sheet: &mut Worksheet, title: &str, coverage: &Coverage) -> Result<(
         for (column, figure) in (1..).zip(figures) {
             match figure {
                 Some(figure) => book::decimal(sheet, row, column, &figure.to_string(), &number)?,
-                None => book::text(sheet, row, column, "—", &word)?,
+                None => book::text(sheet, row, column, "—", &centre)?,
             }
         }
-        book::text(sheet, row, 6, &rate(one.required, one.done), &word)?;
+        book::text(sheet, row, 6, &rate(one.required, one.done), &rate_format)?;
         sheet.set_row_height(row, 22)?;
     }
     Ok(())
@@ -71,6 +72,8 @@ fn names(sheet: &mut Worksheet, name: &str, one: &Obliged) -> Result<(), WriteEr
     ];
     sheet.set_name(name)?;
     book::print_wide(sheet);
+    // The name of the list stands on each printed page; `&` begins a code there.
+    sheet.set_header(format!("&C&\"黑体\"&12{}", printable(&one.label).replace('&', "&&")));
     sheet.set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
     for (column, (head, width)) in (0..).zip(HEADS) {
         sheet.set_column_width(column, width)?;
@@ -87,6 +90,7 @@ fn names(sheet: &mut Worksheet, name: &str, one: &Obliged) -> Result<(), WriteEr
         for (column, word) in (1..).zip(words) {
             book::text(sheet, row, column, word, &book::bordered())?;
         }
+        sheet.set_row_height(row, 18)?;
         last = row;
     }
     sheet.autofilter(0, 0, last, 5)?;

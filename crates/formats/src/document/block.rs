@@ -48,7 +48,8 @@ impl Block {
     /// A title in 小标宋, centred.
     #[must_use]
     pub fn title(text: impl Into<String>, size: Points) -> Self {
-        let paragraph = Paragraph::of(Run::new(text, Face::Title, size)).centred();
+        let mut paragraph = Paragraph::of(Run::new(text, Face::Title, size)).centred();
+        paragraph.pitch = Some(Points(size.0 * 13 / 10));
         Self::Heading { level: 1, paragraph }
     }
 

@@ -52,7 +52,7 @@ pub fn print_wide(sheet: &mut Worksheet) {
         .set_paper_size(PAPER_A4)
         .set_landscape()
         .set_print_fit_to_pages(1, 0)
-        .set_margins(0.5, 0.5, 0.55, 0.6, 0.3, 0.3)
+        .set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3)
         .set_print_center_horizontally(true)
         .set_footer("&C第 &P 页，共 &N 页");
 }

@@ -87,9 +87,9 @@ impl Page {
     pub const fn wide_table() -> Self {
         Self {
             is_landscape: true,
-            top: Length::mm(15),
+            top: Length::mm(13),
             right: Length::mm(15),
-            bottom: Length::mm(14),
+            bottom: Length::mm(13),
             left: Length::mm(15),
             foot: PageFoot::Counted,
         }

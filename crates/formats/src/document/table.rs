@@ -24,6 +24,30 @@ pub struct Column {
     pub align: Align,
 }
 
+impl Table {
+    /// The same with the alignment of every cell said by the cell itself.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        let columns = &self.columns;
+        for rows in [&mut self.head, &mut self.rows] {
+            for (places, row) in cover(rows, columns.len()).into_iter().zip(rows) {
+                let mut column = 0;
+                for place in places {
+                    column += match place {
+                        Place::Below(span) => usize::from(span),
+                        Place::Cell(index) => {
+                            let cell = &mut row.cells[index];
+                            cell.align = cell.align.or(columns.get(column).map(|column| column.align));
+                            usize::from(cell.columns.max(1))
+                        }
+                    };
+                }
+            }
+        }
+        self
+    }
+}
+
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
@@ -138,5 +162,23 @@ mod tests {
         assert_eq!(places[0], [Place::Cell(0), Place::Cell(1), Place::Cell(2)]);
         assert_eq!(places[1], [Place::Below(1), Place::Cell(0), Place::Cell(1), Place::Below(1)]);
         assert_eq!(places[2].len(), 4);
+    }
+
+    #[test]
+    fn cells_stand_as_their_column_wherever_merged_cells_push_them() {
+        let cell = || Cell::body("", Points::SIZE_5);
+        let column = |align| Column { width: Length::mm(10), align };
+        let table = Table {
+            columns: vec![column(Align::Left), column(Align::Center), column(Align::Right)],
+            head: Vec::new(),
+            rows: vec![
+                row(vec![cell().over(1, 2), cell().over(2, 1)]),
+                row(vec![cell(), cell().aligned(Align::Left)]),
+            ],
+        }
+        .settled();
+        let aligns = |row: usize| table.rows[row].cells.iter().map(|cell| cell.align).collect::<Vec<_>>();
+        assert_eq!(aligns(0), [Some(Align::Left), Some(Align::Center)]);
+        assert_eq!(aligns(1), [Some(Align::Center), Some(Align::Left)]);
     }
 }

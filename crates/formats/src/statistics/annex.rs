@@ -16,7 +16,7 @@ pub(super) const HEADING: &str = "附表：走访慰问情况明细";
 const SIZE: Points = Points::SIZE_8;
 
 /// Widths in millimetres; together 267, the width of [`Page::wide_table`].
-const WIDTHS: [i32; 19] = [33, 10, 12, 11, 10, 15, 15, 15, 15, 16, 14, 16, 37, 8, 8, 8, 8, 8, 8];
+const WIDTHS: [i32; 19] = [37, 10, 12, 11, 10, 15, 15, 15, 14, 16, 14, 16, 34, 8, 8, 8, 8, 8, 8];
 
 /// The annex as a section of its own.
 pub(super) fn section(table: &Table, context: &PrintContext) -> Section {
@@ -25,8 +25,7 @@ pub(super) fn section(table: &Table, context: &PrintContext) -> Section {
     let notes = NOTES.iter().enumerate().map(|(index, note)| {
         let text = if index == 0 { format!("注：{note}") } else { format!("　　{note}") };
         let mut paragraph = Paragraph::of(Run::new(text, Face::Song, SIZE));
-        paragraph.left_indent = 200;
-        paragraph.first_indent = 0;
+        paragraph.pitch = Some(Points(120));
         Block::Paragraph { paragraph }
     });
     let mut blocks = vec![

@@ -56,7 +56,9 @@ fn row(table: &Table, line: &Line) -> Row {
         if words::is_total(line) {
             cell.run.face = Face::Head;
         }
-        if text == words::NOTHING || (words::is_total(line) && column.value == ColumnValue::Label) {
+        if text == words::NOTHING
+            || (words::is_total(line) && matches!(column.value, ColumnValue::Label | ColumnValue::Help))
+        {
             cell.align = Some(Align::Center);
         }
         cell
@@ -67,13 +69,13 @@ fn row(table: &Table, line: &Line) -> Row {
 /// Widths by what a column shows, stretched over the page whichever columns the template prints.
 fn columns(table: &Table) -> Vec<Column> {
     let share = |value: ColumnValue| match value {
-        ColumnValue::Label => 47,
+        ColumnValue::Label => 49,
         ColumnValue::Leaders => 47,
-        ColumnValue::Count => 25,
+        ColumnValue::Count => 26,
         ColumnValue::Money => 29,
-        ColumnValue::Goods => 52,
-        ColumnValue::TotalWan => 22,
-        ColumnValue::Help => 45,
+        ColumnValue::Goods => 53,
+        ColumnValue::TotalWan => 25,
+        ColumnValue::Help => 38,
     };
     let whole = Page::wide_table().text_width().0;
     let sum: i32 = table.columns.iter().map(|column| share(column.value)).sum();

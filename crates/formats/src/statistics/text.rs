@@ -8,16 +8,16 @@ use std::fmt::Write as _;
 
 /// Heads and widths; all but the first and the last stand to the right.
 const COLUMNS: [(&str, usize); 10] = [
-    ("类别", 28),
+    ("类别", 26),
     ("户", 7),
     ("人数", 9),
     ("人次", 8),
-    ("慰问金(元)", 14),
-    ("慰问品(元)", 13),
-    ("合计(元)", 14),
+    ("慰问金(元)", 12),
+    ("慰问品(元)", 12),
+    ("合计(元)", 12),
     ("合计(万元)", 10),
     ("困难(件)", 8),
-    ("带队领导", 20),
+    ("带队领导", 27),
 ];
 
 /// Dash of one column width on every terminal.

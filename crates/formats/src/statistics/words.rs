@@ -11,7 +11,7 @@ pub(super) const NOTHING: &str = "—";
 /// Leaders named in one cell; the others are counted.
 const LEADERS_NAMED: usize = 3;
 /// Goods named in one cell; the annex has them all.
-const GOODS_NAMED: usize = 6;
+const GOODS_NAMED: usize = 4;
 
 /// The key of the line 合计.
 pub(super) fn is_total(line: &Line) -> bool {

@@ -95,10 +95,7 @@ fn run_properties(xml: &mut Xml, run: &Run) {
     let font = run.face.font();
     let size = run.size.half_points().to_string();
     xml.open("w:rPr", &[]);
-    xml.empty(
-        "w:rFonts",
-        &[("w:ascii", font), ("w:hAnsi", font), ("w:eastAsia", font), ("w:cs", font), ("w:hint", "eastAsia")],
-    );
+    xml.empty("w:rFonts", &[("w:ascii", font), ("w:hAnsi", font), ("w:eastAsia", font), ("w:cs", font)]);
     if run.bold {
         xml.empty("w:b", &[]);
         xml.empty("w:bCs", &[]);
@@ -124,9 +121,11 @@ fn spread(xml: &mut Xml, parts: &[Vec<Run>], width: Length) {
         xml.empty("w:tab", &[("w:val", kind), ("w:pos", &position)]);
     }
     xml.close("w:tabs");
+    let size = parts.iter().flatten().map(|run| run.size).max().unwrap_or(Points::SIZE_5);
+    let line = (size.twips() * 4 / 3).to_string();
     xml.empty(
         "w:spacing",
-        &[("w:before", "0"), ("w:after", "60"), ("w:line", "240"), ("w:lineRule", "auto")],
+        &[("w:before", "0"), ("w:after", "60"), ("w:line", &line), ("w:lineRule", "exact")],
     );
     xml.close("w:pPr");
     for (index, part) in parts.iter().enumerate() {

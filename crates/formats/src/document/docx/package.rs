@@ -146,6 +146,11 @@ fn settings(document: &Document) -> Vec<u8> {
         xml.empty("w:evenAndOddHeaders", &[]);
     }
     xml.empty("w:characterSpacingControl", &[("w:val", "compressPunctuation")]);
+    // Without it Word lays the page out as its edition of 2007 did.
+    xml.open("w:compat", &[]);
+    let office = "http://schemas.microsoft.com/office/word";
+    xml.empty("w:compatSetting", &[("w:name", "compatibilityMode"), ("w:uri", office), ("w:val", "15")]);
+    xml.close("w:compat");
     xml.close("w:settings");
     xml.finish()
 }

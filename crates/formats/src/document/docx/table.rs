@@ -1,10 +1,23 @@
 //! Tables with thin borders, merged cells and repeated heads.
 
 use super::{blocks, xml::Xml};
-use crate::document::{Cell, Column, Paragraph, Place, Row, Table, cover};
+use crate::document::{Cell, Column, Paragraph, Place, Points, Row, Table, cover};
 
 /// Space between border and text, in twips.
 const INSET: &str = "57";
+
+/// So many rows at the end stay on the page of what follows: a total never stands alone with the signatures.
+const ROWS_KEPT: usize = 3;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Repeated on each page.
+    Head,
+    /// Any other row.
+    Body,
+    /// One of the last rows.
+    Last,
+}
 
 pub(super) fn table(xml: &mut Xml, table: &Table) {
     xml.open("w:tbl", &[]);
@@ -14,9 +27,11 @@ pub(super) fn table(xml: &mut Xml, table: &Table) {
         xml.empty("w:gridCol", &[("w:w", &column.width.twips().to_string())]);
     }
     xml.close("w:tblGrid");
-    for (rows, is_head) in [(&table.head, true), (&table.rows, false)] {
-        for (places, row) in cover(rows, table.columns.len()).iter().zip(rows) {
-            write_row(xml, &table.columns, row, places, is_head);
+    for (rows, kind) in [(&table.head, Kind::Head), (&table.rows, Kind::Body)] {
+        let kept = rows.len().saturating_sub(ROWS_KEPT);
+        for (index, (places, row)) in cover(rows, table.columns.len()).iter().zip(rows).enumerate() {
+            let kind = if kind == Kind::Body && index >= kept { Kind::Last } else { kind };
+            write_row(xml, &table.columns, row, places, kind);
         }
     }
     xml.close("w:tbl");
@@ -41,12 +56,12 @@ fn properties(xml: &mut Xml, table: &Table) {
     xml.close("w:tblPr");
 }
 
-fn write_row(xml: &mut Xml, columns: &[Column], row: &Row, places: &[Place], is_head: bool) {
+fn write_row(xml: &mut Xml, columns: &[Column], row: &Row, places: &[Place], kind: Kind) {
     xml.open("w:tr", &[]);
     xml.open("w:trPr", &[]);
     xml.empty("w:cantSplit", &[]);
     xml.empty("w:trHeight", &[("w:val", &row.height.twips().to_string()), ("w:hRule", "atLeast")]);
-    if is_head {
+    if kind == Kind::Head {
         xml.empty("w:tblHeader", &[]);
     }
     xml.close("w:trPr");
@@ -57,14 +72,14 @@ fn write_row(xml: &mut Xml, columns: &[Column], row: &Row, places: &[Place], is_
             Place::Below(span) => (None, *span),
         };
         let end = (column + usize::from(span)).min(columns.len());
-        write_cell(xml, &columns[column..end], cell);
+        write_cell(xml, &columns[column..end], cell, kind);
         column = end;
     }
     xml.close("w:tr");
 }
 
 /// One cell over these columns; `None` continues the cell above.
-fn write_cell(xml: &mut Xml, columns: &[Column], cell: Option<&Cell>) {
+fn write_cell(xml: &mut Xml, columns: &[Column], cell: Option<&Cell>, kind: Kind) {
     let width: i32 = columns.iter().map(|column| column.width.twips()).sum();
     xml.open("w:tc", &[]);
     xml.open("w:tcPr", &[]);
@@ -82,6 +97,9 @@ fn write_cell(xml: &mut Xml, columns: &[Column], cell: Option<&Cell>) {
     match cell {
         Some(cell) => {
             let mut paragraph = Paragraph::of(cell.run.clone());
+            // An exact pitch, so that the page holds as many rows whatever font the reader has.
+            paragraph.pitch = Some(Points(cell.run.size.0 * 5 / 4));
+            paragraph.keep_with_next = kind == Kind::Last;
             if let Some(align) = cell.align.or(columns.first().map(|column| column.align)) {
                 paragraph.align = align;
             }

@@ -10,25 +10,25 @@ use rust_xlsxwriter::{Format, FormatAlign, Worksheet};
 
 /// Head over two rows, width; an empty second word merges both rows.
 const COLUMNS: [(&str, &str, u16); 19] = [
-    ("类别", "", 27),
-    ("户", "", 8),
-    ("人数", "", 9),
-    ("人次", "", 9),
-    ("走访记录", "", 9),
-    ("慰问金（元）", "县级下拨", 15),
-    ("慰问金（元）", "本单位", 15),
-    ("慰问金（元）", "社会捐赠", 15),
-    ("慰问金（元）", "未注明来源", 15),
-    ("慰问金（元）", "小计", 16),
-    ("慰问品折款（元）", "", 15),
-    ("合计（元）", "", 16),
-    ("慰问品（名称及数量）", "", 40),
-    ("解决实际困难（件）", "子女入学", 6),
-    ("解决实际困难（件）", "家属就业", 6),
-    ("解决实际困难（件）", "住房改造", 6),
-    ("解决实际困难（件）", "看病就医", 6),
-    ("解决实际困难（件）", "法律援助", 6),
-    ("解决实际困难（件）", "其他", 6),
+    ("类别", "", 26),
+    ("户", "", 7),
+    ("人数", "", 8),
+    ("人次", "", 8),
+    ("走访记录", "", 8),
+    ("慰问金（元）", "县级下拨", 13),
+    ("慰问金（元）", "本单位", 13),
+    ("慰问金（元）", "社会捐赠", 13),
+    ("慰问金（元）", "未注明来源", 13),
+    ("慰问金（元）", "小计", 14),
+    ("慰问品折款（元）", "", 13),
+    ("合计（元）", "", 14),
+    ("慰问品（名称及数量）", "", 36),
+    ("解决实际困难（件）", "子女\n入学", 5),
+    ("解决实际困难（件）", "家属\n就业", 5),
+    ("解决实际困难（件）", "住房\n改造", 5),
+    ("解决实际困难（件）", "看病\n就医", 5),
+    ("解决实际困难（件）", "法律\n援助", 5),
+    ("解决实际困难（件）", "其他", 5),
 ];
 
 /// Place of the column with goods.
@@ -84,8 +84,11 @@ fn heads(sheet: &mut Worksheet) -> Result<(), WriteError> {
 
 fn figures(sheet: &mut Worksheet, row: u32, line: &Line) -> Result<(), WriteError> {
     let base = if words::is_total(line) { book::bordered().set_bold() } else { book::bordered() };
-    let label =
-        if words::is_total(line) { base.clone().set_align(FormatAlign::Center) } else { base.clone() };
+    let label = if words::is_total(line) {
+        base.clone().set_align(FormatAlign::Center)
+    } else {
+        base.clone().set_indent(1)
+    };
     book::text(sheet, row, 0, &line.label, &label)?;
     let number = base.clone().set_align(FormatAlign::Right);
     let persons = match line.count_unit {
@@ -116,12 +119,13 @@ fn figures(sheet: &mut Worksheet, row: u32, line: &Line) -> Result<(), WriteErro
     if goods.is_empty() {
         book::text(sheet, row, GOODS, words::NOTHING, &base.set_align(FormatAlign::Center))?;
     } else {
-        book::text(sheet, row, GOODS, &goods, &base)?;
+        book::text(sheet, row, GOODS, &goods, &base.set_indent(1))?;
     }
     for (column, (_, help)) in (GOODS + 1..).zip(line.help.labelled()) {
-        book::decimal(sheet, row, column, &help.to_string(), &shown(&number, help, whole))?;
+        let format = shown(&number, help, whole).set_align(FormatAlign::Center);
+        book::decimal(sheet, row, column, &help.to_string(), &format)?;
     }
-    let width = usize::from(COLUMNS[usize::from(GOODS)].2) - 1;
+    let width = usize::from(COLUMNS[usize::from(GOODS)].2) - 2;
     let lines = crate::document::display_width(&goods).div_ceil(width);
     sheet.set_row_height(row, row_height(lines))?;
     Ok(())

@@ -22,7 +22,7 @@ fn form(sheet: &mut Worksheet, table: &Table, context: &PrintContext) -> Result<
     book::print_wide(sheet);
     sheet.set_repeat_rows(2, 2)?.set_freeze_panes(3, 1)?;
     for (index, column) in (0..).zip(&table.columns) {
-        sheet.set_column_width(index, width(column.value))?;
+        sheet.set_column_width(index, width(column.value, table))?;
     }
     top(sheet, last, &table.heading, context, table)?;
     for (index, column) in (0..).zip(&table.columns) {
@@ -82,7 +82,7 @@ fn cell(
     line: &Line,
 ) -> Result<(), WriteError> {
     let base = if words::is_total(line) { book::bordered().set_bold() } else { book::bordered() };
-    let right = base.clone().set_align(FormatAlign::Right);
+    let right = base.clone().set_align(FormatAlign::Right).set_indent(1);
     let shown = words::cell(value, line);
     match value {
         _ if shown == words::NOTHING => nothing(sheet, row, column, value, base),
@@ -99,12 +99,13 @@ fn cell(
             book::decimal(sheet, row, column, &line.total_wan(), &right.set_num_format("0.00"))
         }
         ColumnValue::Help if words::is_total(line) => {
-            book::decimal(sheet, row, column, &line.help.sum().to_string(), &right.set_num_format("#,##0"))
+            let format = base.set_align(FormatAlign::Center).set_num_format("#,##0");
+            book::decimal(sheet, row, column, &line.help.sum().to_string(), &format)
         }
         ColumnValue::Label if words::is_total(line) => {
             book::text(sheet, row, column, &shown, &base.set_align(FormatAlign::Center))
         }
-        _ => book::text(sheet, row, column, &shown, &base.set_align(FormatAlign::Left)),
+        _ => book::text(sheet, row, column, &shown, &base.set_align(FormatAlign::Left).set_indent(1)),
     }
 }
 
@@ -135,15 +136,20 @@ fn count_format(line: &Line) -> String {
     }
 }
 
-/// Widths in characters of the default font.
-fn width(value: ColumnValue) -> u16 {
+/// Widths in characters of the default font. A figure that does not fit shows as ####, so its column is as wide as
+/// the total.
+fn width(value: ColumnValue, table: &Table) -> u16 {
+    let figure = |least: u16| {
+        let shown = crate::document::display_width(&words::cell(value, &table.total)) + 3;
+        u16::try_from(shown).unwrap_or(least).max(least)
+    };
     match value {
-        ColumnValue::Label => 27,
+        ColumnValue::Label => 28,
         ColumnValue::Leaders | ColumnValue::Help => 26,
-        ColumnValue::Count => 14,
-        ColumnValue::Money => 16,
-        ColumnValue::Goods => 30,
-        ColumnValue::TotalWan => 12,
+        ColumnValue::Count => figure(13),
+        ColumnValue::Money => figure(16),
+        ColumnValue::Goods => 32,
+        ColumnValue::TotalWan => figure(13),
     }
 }
 
@@ -151,7 +157,7 @@ fn width(value: ColumnValue) -> u16 {
 fn height(table: &Table, line: &Line) -> u16 {
     let lines = table.columns.iter().map(|column| {
         let shown = crate::document::display_width(&words::cell(column.value, line));
-        shown.div_ceil(usize::from(width(column.value)) - 1)
+        shown.div_ceil(usize::from(width(column.value, table)) - 2)
     });
     row_height(lines.max().unwrap_or(1))
 }

@@ -1,0 +1,83 @@
+//! The PDF of the statistics table, read back by poppler.
+
+#[path = "../../formats/tests/documents/sample.rs"]
+mod sample;
+
+use formats::document::{Block, Document, Face, Page, Paragraph, Points, Run, Section};
+use formats::statistics::{PrintContext, document};
+use jiff::civil::date;
+use std::process::Command;
+
+/// A tool of poppler on a PDF; it must be there.
+fn poppler(tool: &str, options: &[&str], bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("paper.pdf");
+    std::fs::write(&file, bytes).expect("the temporary folder takes a file");
+    let mut command = Command::new(tool);
+    command.args(options).arg(&file);
+    if tool == "pdftotext" {
+        command.arg("-");
+    }
+    let output = command.output().expect("poppler is needed for this test: apt-get install poppler-utils");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn one_line(text: &str) -> String {
+    let run = Run::new(text, Face::Title, Points::SIZE_2).bold();
+    let document = Document {
+        title: "样张".to_owned(),
+        date: date(2024, 8, 12),
+        sections: vec![Section {
+            page: Page::official(),
+            blocks: vec![Block::Paragraph { paragraph: Paragraph::of(run).body() }],
+        }],
+    };
+    poppler("pdftotext", &[], &pdf::render(&document).expect("a PDF"))
+}
+
+#[test]
+fn the_form_stands_on_two_pages_with_all_its_figures() {
+    for table in [sample::township(), sample::county()] {
+        let printed = document(&table, &PrintContext::new(date(2024, 8, 2)));
+        let bytes = pdf::render(&printed).expect("a PDF");
+        let info = poppler("pdfinfo", &[], &bytes);
+        assert!(info.contains(&format!("Title:           {}", table.heading)), "{info}");
+        assert!(info.contains("Fri Aug  2 "), "the day on the paper is the file's: {info}");
+        if table.unit.name == "西沱镇" {
+            assert!(info.contains("Pages:           2"), "{info}");
+        }
+        let text: String = poppler("pdftotext", &["-layout"], &bytes);
+        assert!(text.contains(&table.heading), "{text}");
+        assert!(text.contains("填报日期：2024年8月2日") && text.contains("附表：走访慰问情况明细"), "{text}");
+        let total = text.lines().find(|line| line.trim_start().starts_with("合计 ")).expect("a total");
+        assert!(total.contains(&table.total.total_wan()), "{total}");
+        assert_eq!(bytes, pdf::render(&printed).expect("a PDF"), "the same bytes again");
+    }
+}
+
+#[test]
+fn text_of_people_is_never_source() {
+    let text = one_line("#panic() $x$ *a* @b <c> `d` \\ // /* #read(\"/etc/hosts\")");
+    assert!(text.contains("#panic() $x$ *a* @b <c> `d`"), "{text}");
+    assert!(text.contains("#read("), "{text}");
+}
+
+#[test]
+fn rare_characters_are_printed_or_shown_as_a_box() {
+    // In the bold subset, only in the regular one, in Extension A, and in no embedded font at all.
+    let text = one_line("张 㛃 䶮 喆 𬭊 ꀀ");
+    for character in ["张", "㛃", "䶮", "喆"] {
+        assert!(text.contains(character), "{character} in {text}");
+    }
+}
+
+#[test]
+fn a_folder_with_own_fonts() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("damaged.ttf"), b"not a font").expect("a file");
+    let printer = pdf::Printer::with_fonts(folder.path()).expect("a damaged font is passed over");
+    let printed = document(&sample::township(), &PrintContext::new(date(2024, 8, 2)));
+    assert_eq!(printer.render(&printed).expect("a PDF"), pdf::render(&printed).expect("a PDF"));
+    assert!(pdf::Printer::with_fonts(&folder.path().join("missing")).is_err());
+}
