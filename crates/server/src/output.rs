@@ -93,12 +93,12 @@ pub fn table(table: &Table, kind: TableFile, printed_on: Date) -> Result<Vec<u8>
 }
 
 /// The coverage as bytes.
-pub fn coverage(coverage: &Coverage, kind: CoverageFile) -> Result<Vec<u8>, Problem> {
+pub fn coverage(coverage: &Coverage, kind: CoverageFile, printed_on: Date) -> Result<Vec<u8>, Problem> {
     match kind {
         CoverageFile::Text => Ok(formats::coverage::text(coverage).into_bytes()),
         CoverageFile::Json => Ok(pretty(&formats::coverage::json(coverage))),
         CoverageFile::Csv => Ok(formats::coverage::csv(coverage)),
-        CoverageFile::Xlsx => formats::coverage::xlsx(coverage).map_err(failed),
+        CoverageFile::Xlsx => formats::coverage::xlsx(coverage, printed_on).map_err(failed),
     }
 }
 

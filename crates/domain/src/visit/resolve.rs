@@ -168,7 +168,7 @@ pub fn rows_of<'t>(
     let own_unit = category == Some(Category::OwnUnit) && unit.kind.is_department();
     let identity = template.row_of_person(identities, hardship);
     if own_unit {
-        let above = identity.unwrap_or_else(|| template.other());
+        let above = identity.unwrap_or_else(by_category);
         return Rows { own: template.row_of_object(ObjectKind::OwnUnitVeteran).unwrap_or(above), above };
     }
     let row = identity.unwrap_or_else(by_category);

@@ -72,14 +72,14 @@ async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Prob
     let coverage = app::coverage::of(app, &caller, county, campaign, None).await?;
     print::bytes(&output::table(&table, TableFile::Text, app.today())?, None)?;
     println!();
-    print::bytes(&output::coverage(&coverage, CoverageFile::Text)?, None)?;
+    print::bytes(&output::coverage(&coverage, CoverageFile::Text, app.today())?, None)?;
     for (word, kind) in TableFile::ALL {
         let extension = if *word == "text" { "txt" } else { word };
         let bytes = output::table(&table, *kind, app.today())?;
         print::bytes(&bytes, Some(&folder.join(format!("统计表.{extension}"))))?;
     }
     for (word, kind) in [("csv", CoverageFile::Csv), ("json", CoverageFile::Json), ("xlsx", CoverageFile::Xlsx)] {
-        print::bytes(&output::coverage(&coverage, kind)?, Some(&folder.join(format!("覆盖情况.{word}"))))?;
+        print::bytes(&output::coverage(&coverage, kind, app.today())?, Some(&folder.join(format!("覆盖情况.{word}"))))?;
     }
     app::statistics::exported(app, &caller, county, &table, "all").await?;
     app::visit::export(app, &caller, county, campaign, None, &folder.join("走访记录.xlsx")).await?;

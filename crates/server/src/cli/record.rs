@@ -21,7 +21,11 @@ pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> 
                 TextOrJson::Json => print::json(&json!({ "items": imports })),
                 TextOrJson::Text => {
                     for import in &imports {
-                        println!("{import}");
+                        let state = if import.undone_at_ms.is_some() { "（已撤销）" } else { "" };
+                        println!(
+                            "{}  {}  新增 {} 变更 {} 拒绝 {}{state}",
+                            import.id, import.file_name, import.added, import.changed, import.refused
+                        );
                     }
                 }
             }

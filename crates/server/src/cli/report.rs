@@ -45,7 +45,7 @@ pub async fn coverage(place: &Place, asked: CoverageArgs) -> Result<(), Problem>
         CoverageFormat::Xlsx => CoverageFile::Xlsx,
     };
     let coverage = app::coverage::of(&app, &caller, county, &asked.campaign, asked.unit.as_deref()).await?;
-    let bytes = output::coverage(&coverage, kind)?;
+    let bytes = output::coverage(&coverage, kind, app.today())?;
     app::coverage::exported(&app, &caller, county, &coverage, &format!("{kind:?}").to_lowercase()).await?;
     print::bytes(&bytes, asked.output.as_deref())
 }

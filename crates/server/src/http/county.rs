@@ -109,7 +109,7 @@ pub async fn coverage(
     let kind = CoverageFile::from_word(format).ok_or_else(|| unknown_format(format))?;
     app::coverage::exported(&app, &caller, county, &coverage, format).await?;
     let name = format!("{}覆盖情况.{format}", coverage.unit.name);
-    let bytes = output::coverage(&coverage, kind)?;
+    let bytes = output::coverage(&coverage, kind, app.today())?;
     Ok(file(&name, kind.media_type(), bytes))
 }
 
