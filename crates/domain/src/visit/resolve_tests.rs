@@ -212,7 +212,7 @@ fn a_departments_own_veterans_stand_in_its_own_row() {
     let own = |number| vec![(C::Unit, "教育局"), (C::Category, "本单位退役军人"), (C::Citizen, number)];
     for (cells, expected) in [
         (own(&*n1), "person 1: own_unit_veteran in old_demobilised"),
-        (own(&*n5), "person 5: own_unit_veteran in other"),
+        (own(&*n5), "person 5: own_unit_veteran"),
         (own(&*n9), "candidate 009X: own_unit_veteran .candidate"),
         (vec![(C::Category, "本单位退役军人"), (C::Citizen, &*n1)], "person 1: old_demobilised"),
     ] {
