@@ -42,7 +42,8 @@ function goodsText(line) {
 }
 
 function helpText(help) {
-  const parts = Object.entries(help).filter(([, value]) => value > 0).map(([kind, value]) => `${HELP[kind]}${value}`);
+  // In the notice's order, whatever order the answer has.
+  const parts = Object.entries(HELP).filter(([kind]) => help[kind] > 0).map(([kind, label]) => `${label}${help[kind]}`);
   return parts.length > 0 ? parts.join("、") : "—";
 }
 
@@ -54,7 +55,7 @@ function count(line) {
 
 function cell(line, column) {
   switch (column) {
-    case "leaders": return element("td", {}, leaders(line.leaders));
+    case "leaders": return element("td", { class: "leaders" }, line.key === "total" ? "—" : leaders(line.leaders));
     case "count": return element("td", { class: "number" }, count(line));
     case "money": return element("td", { class: "number" }, line.money_fen > 0 ? `${yuan(line.money_fen)}元` : "—");
     case "goods": return element("td", {}, goodsText(line));
