@@ -43,8 +43,18 @@ const PAGE: i64 = 10_000;
 pub async fn export(app: &App, caller: &Caller, county: CountyCode) -> Result<Vec<u8>, Problem> {
     note(app, caller, county, "audit.export", ("county", county.as_str()), Value::Null).await?;
     let mut tx = app.db.read().await?;
-    let mut table =
-        formats::csv::Table::new(&["序号", "时间（毫秒）", "操作者", "来源", "操作", "对象类型", "对象", "结果", "详情", "摘要"]);
+    let mut table = formats::csv::Table::new(&[
+        "序号",
+        "时间（毫秒）",
+        "操作者",
+        "来源",
+        "操作",
+        "对象类型",
+        "对象",
+        "结果",
+        "详情",
+        "摘要",
+    ]);
     let mut after = 0;
     loop {
         let rows = store::audit::list_after(&mut tx, county, after, PAGE).await?;

@@ -18,12 +18,14 @@ pub async fn import(app: &App, caller: &Caller, county: CountyCode, text: &str) 
     let entries = calendar::parse(text).map_err(|errors| lines(&errors))?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            store::calendar::put(act, county, &entries).await?;
-            let detail = json!({ "days": entries.len() });
-            act.audit(inner.entry(&caller, "calendar.import", "county", county.as_str(), detail)).await?;
-            Ok(entries.len())
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                store::calendar::put(act, county, &entries).await?;
+                let detail = json!({ "days": entries.len() });
+                act.audit(inner.entry(&caller, "calendar.import", "county", county.as_str(), detail)).await?;
+                Ok(entries.len())
+            })
+        })
         .await
 }
 

@@ -31,47 +31,54 @@ pub async fn create(
     deadline: Option<Date>,
 ) -> Result<Campaign, Problem> {
     let template = template(text)?;
-    let deadline = deadline.or_else(|| template.deadlines.get(&year.to_string()).copied()).ok_or_else(|| {
-        Problem::new(
-            Code::CampaignDeadline,
-            format!("{year} 年的报送截止日期没有定，请用 --deadline 写明，如 --deadline {year}-08-12"),
-        )
-    })?;
+    let deadline =
+        deadline.or_else(|| template.deadlines.get(&year.to_string()).copied()).ok_or_else(|| {
+            Problem::new(
+                Code::CampaignDeadline,
+                format!("{year} 年的报送截止日期没有定，请用 --deadline 写明，如 --deadline {year}-08-12"),
+            )
+        })?;
     let period = template
         .period
         .days(year)
         .ok_or_else(|| Problem::new(Code::BadRequest, format!("{year} 不是可用的年份")))?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
-            let code = format!("{}-{year}", template.key);
-            if store::campaign::get(act, county, &code).await?.is_some() {
-                return Err(Problem::new(Code::CampaignExists, format!("活动 {code} 已经建立，没有改动")));
-            }
-            let campaign = Campaign {
-                id: inner.id(),
-                code,
-                year,
-                heading: template.heading(year, &place),
-                deadline,
-                period,
-                is_open: true,
-                template,
-            };
-            store::campaign::add(act, county, &campaign, None, inner.now_ms()).await?;
-            let units = crate::unit::tree_in(act, county).await?;
-            let townships: Vec<_> = units
-                .all()
-                .iter()
-                .filter(|unit| unit.kind == UnitKind::Township && unit.valid_to.is_none())
-                .map(|unit| unit.id)
-                .collect();
-            store::campaign::issue(act, county, campaign.id, &townships, inner.now_ms()).await?;
-            let detail = json!({ "code": campaign.code, "deadline": campaign.deadline });
-            act.audit(inner.entry(&caller, "campaign.create", "campaign", &campaign.code, detail)).await?;
-            Ok(campaign)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
+                let code = format!("{}-{year}", template.key);
+                if store::campaign::get(act, county, &code).await?.is_some() {
+                    return Err(Problem::new(
+                        Code::CampaignExists,
+                        format!("活动 {code} 已经建立，没有改动"),
+                    ));
+                }
+                let campaign = Campaign {
+                    id: inner.id(),
+                    code,
+                    year,
+                    heading: template.heading(year, &place),
+                    deadline,
+                    period,
+                    is_open: true,
+                    template,
+                };
+                store::campaign::add(act, county, &campaign, None, inner.now_ms()).await?;
+                let units = crate::unit::tree_in(act, county).await?;
+                let townships: Vec<_> = units
+                    .all()
+                    .iter()
+                    .filter(|unit| unit.kind == UnitKind::Township && unit.valid_to.is_none())
+                    .map(|unit| unit.id)
+                    .collect();
+                store::campaign::issue(act, county, campaign.id, &townships, inner.now_ms()).await?;
+                let detail = json!({ "code": campaign.code, "deadline": campaign.deadline });
+                act.audit(inner.entry(&caller, "campaign.create", "campaign", &campaign.code, detail))
+                    .await?;
+                Ok(campaign)
+            })
+        })
         .await
 }
 
@@ -93,7 +100,8 @@ pub(crate) async fn find(tx: &mut Tx, county: CountyCode, code: &str) -> Result<
         None => {
             let known = store::campaign::list(tx, county).await?;
             let codes = known.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join("、");
-            let hint = if codes.is_empty() { "还没有建立活动".to_owned() } else { format!("已有 {codes}") };
+            let hint =
+                if codes.is_empty() { "还没有建立活动".to_owned() } else { format!("已有 {codes}") };
             Err(Problem::new(Code::CampaignUnknown, format!("没有活动“{code}”，{hint}")))
         }
     }
@@ -116,21 +124,23 @@ pub async fn edit(
     let template = template(text)?;
     let (inner, caller, code) = (app.clone(), caller.clone(), code.to_owned());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let mut campaign = find(act, county, &code).await?;
-            if !campaign.is_open {
-                return Err(Problem::new(Code::Conflict, format!("活动 {code} 已经结束，不能再换模板")));
-            }
-            let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
-            campaign.heading = template.heading(campaign.year, &place);
-            campaign.period = template.period.days(campaign.year).unwrap_or(campaign.period);
-            campaign.template = template;
-            store::campaign::update(act, county, &campaign).await?;
-            let units = crate::unit::tree_in(act, county).await?;
-            let moved = crate::statistics::rebuild(act, county, &campaign, &units).await?;
-            let detail = json!({ "version": campaign.template.version, "moved": moved });
-            act.audit(inner.entry(&caller, "campaign.edit", "campaign", &campaign.code, detail)).await?;
-            Ok(moved)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let mut campaign = find(act, county, &code).await?;
+                if !campaign.is_open {
+                    return Err(Problem::new(Code::Conflict, format!("活动 {code} 已经结束，不能再换模板")));
+                }
+                let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
+                campaign.heading = template.heading(campaign.year, &place);
+                campaign.period = template.period.days(campaign.year).unwrap_or(campaign.period);
+                campaign.template = template;
+                store::campaign::update(act, county, &campaign).await?;
+                let units = crate::unit::tree_in(act, county).await?;
+                let moved = crate::statistics::rebuild(act, county, &campaign, &units).await?;
+                let detail = json!({ "version": campaign.template.version, "moved": moved });
+                act.audit(inner.entry(&caller, "campaign.edit", "campaign", &campaign.code, detail)).await?;
+                Ok(moved)
+            })
+        })
         .await
 }

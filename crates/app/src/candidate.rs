@@ -44,19 +44,22 @@ pub async fn confirm(
 ) -> Result<(), Problem> {
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let candidate = store::candidate::get(act, county, id)
-                .await?
-                .ok_or_else(|| Problem::new(Code::NotFound, format!("没有编号为 {id} 的待确认人员")))?;
-            if candidate.status != "open" {
-                return Err(Problem::new(Code::Conflict, "这名待确认人员已经确认过，没有改动"));
-            }
-            let known = person::by_number(act, &inner.sealer, county, &number).await?;
-            let moved = person::move_visits(act, &inner, county, id.0, &known).await?;
-            store::candidate::confirm(act, county, id, known.id).await?;
-            let detail = json!({ "person": known.id, "visits": moved });
-            act.audit(inner.entry(&caller, "candidate.confirm", "candidate", &id.to_string(), detail)).await?;
-            Ok(())
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let candidate = store::candidate::get(act, county, id)
+                    .await?
+                    .ok_or_else(|| Problem::new(Code::NotFound, format!("没有编号为 {id} 的待确认人员")))?;
+                if candidate.status != "open" {
+                    return Err(Problem::new(Code::Conflict, "这名待确认人员已经确认过，没有改动"));
+                }
+                let known = person::by_number(act, &inner.sealer, county, &number).await?;
+                let moved = person::move_visits(act, &inner, county, id.0, &known).await?;
+                store::candidate::confirm(act, county, id, known.id).await?;
+                let detail = json!({ "person": known.id, "visits": moved });
+                act.audit(inner.entry(&caller, "candidate.confirm", "candidate", &id.to_string(), detail))
+                    .await?;
+                Ok(())
+            })
+        })
         .await
 }

@@ -43,8 +43,12 @@ pub(crate) async fn choose(app: &App, named: Option<&str>) -> Result<CountyCode,
     let picked = match named {
         Some(code) => known.iter().find(|county| county.code == code),
         None if known.len() > 1 => {
-            let codes = known.iter().map(|it| format!("{} {}", it.code, it.name)).collect::<Vec<_>>().join("、");
-            return Err(Problem::new(Code::CountyAmbiguous, format!("库中有 {codes}；请用 --in-county 代码 指明")));
+            let codes =
+                known.iter().map(|it| format!("{} {}", it.code, it.name)).collect::<Vec<_>>().join("、");
+            return Err(Problem::new(
+                Code::CountyAmbiguous,
+                format!("库中有 {codes}；请用 --in-county 代码 指明"),
+            ));
         }
         None => known.first(),
     };
@@ -98,7 +102,8 @@ fn units(app: &App, county: &division::County) -> Vec<Unit> {
     let mut units = vec![root.clone()];
     for township in &county.townships {
         let short = &township.name;
-        let above = unit(app, township.code.clone(), UnitKind::Township, &township.name, short, Some(root.id));
+        let above =
+            unit(app, township.code.clone(), UnitKind::Township, &township.name, short, Some(root.id));
         for village in &township.villages {
             units.push(unit(
                 app,

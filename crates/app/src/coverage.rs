@@ -82,7 +82,9 @@ impl Facts<'_> {
             ObligationKind::HardshipHelp => self.persons(obligation, "尚未走访或帮扶", |person| {
                 person.status.is_to_be_visited() && !person.hardship.is_empty()
             }),
-            ObligationKind::PrincipalLeaderVisit => self.leaders(obligation, "主要领导", |it| it.principal),
+            ObligationKind::PrincipalLeaderVisit => {
+                self.leaders(obligation, "主要领导", |it| it.principal)
+            }
             ObligationKind::DeputyLeaderVisit => self.leaders(obligation, "分管领导", |it| it.deputy),
             ObligationKind::UnitActive => self.active(obligation),
         }
@@ -98,7 +100,8 @@ impl Facts<'_> {
                 reached.methods[method as usize] > 0
                     && (obligation.methods.is_empty() || obligation.methods.contains(&method))
             };
-            let in_person = reached.methods[Method::Home as usize] + reached.methods[Method::Talk as usize] > 0;
+            let in_person =
+                reached.methods[Method::Home as usize] + reached.methods[Method::Talk as usize] > 0;
             if Method::ALL.iter().any(|method| counts(*method)) {
                 obliged.done += 1;
                 if in_person {

@@ -151,25 +151,27 @@ pub fn write_findings(outcome: &Outcome, source: &Path, out: &Path) -> Result<()
 pub async fn undo(app: &App, caller: &Caller, county: CountyCode, id: ImportId) -> Result<usize, Problem> {
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let text = id.to_string();
-            let import = store::import::list(act, county)
-                .await?
-                .into_iter()
-                .find(|import| import.id == text)
-                .ok_or_else(|| Problem::new(Code::NotFound, format!("没有编号为 {id} 的导入")))?;
-            if import.undone_at_ms.is_some() {
-                return Err(Problem::new(Code::UndoRefused, "这次导入已经撤销过"));
-            }
-            let count = match import.kind.as_str() {
-                "visit" => undo_visits(act, county, id).await?,
-                _ => undo_roster(act, county, id).await?,
-            };
-            store::import::set_undone(act, county, id, inner.now_ms()).await?;
-            let detail = json!({ "kind": import.kind, "records": count });
-            act.audit(inner.entry(&caller, "import.undo", "import", &text, detail)).await?;
-            Ok(count)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let text = id.to_string();
+                let import = store::import::list(act, county)
+                    .await?
+                    .into_iter()
+                    .find(|import| import.id == text)
+                    .ok_or_else(|| Problem::new(Code::NotFound, format!("没有编号为 {id} 的导入")))?;
+                if import.undone_at_ms.is_some() {
+                    return Err(Problem::new(Code::UndoRefused, "这次导入已经撤销过"));
+                }
+                let count = match import.kind.as_str() {
+                    "visit" => undo_visits(act, county, id).await?,
+                    _ => undo_roster(act, county, id).await?,
+                };
+                store::import::set_undone(act, county, id, inner.now_ms()).await?;
+                let detail = json!({ "kind": import.kind, "records": count });
+                act.audit(inner.entry(&caller, "import.undo", "import", &text, detail)).await?;
+                Ok(count)
+            })
+        })
         .await
 }
 
@@ -231,7 +233,8 @@ async fn touched(
     snapshots: &[Snapshot],
     added: &[String],
 ) -> Result<Vec<String>, Problem> {
-    let ids: Vec<String> = snapshots.iter().map(|it| it.person.id.clone()).chain(added.iter().cloned()).collect();
+    let ids: Vec<String> =
+        snapshots.iter().map(|it| it.person.id.clone()).chain(added.iter().cloned()).collect();
     let expected: std::collections::HashMap<&str, i64> =
         snapshots.iter().map(|it| (it.person.id.as_str(), it.person.version + 1)).collect();
     let visited: std::collections::HashSet<String> =

@@ -46,18 +46,21 @@ pub async fn merge(
 ) -> Result<(), Problem> {
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let kept = by_number(act, &inner.sealer, county, &keep).await?;
-            let dropped = by_number(act, &inner.sealer, county, &drop).await?;
-            if kept.id == dropped.id {
-                return Err(Problem::new(Code::Conflict, "两个号码已经是同一个人，没有改动"));
-            }
-            let moved = move_visits(act, &inner, county, dropped.id.0, &kept).await?;
-            store::person::merge(act, county, dropped.id, kept.id).await?;
-            let detail = json!({ "dropped": dropped.id, "visits": moved });
-            act.audit(inner.entry(&caller, "person.merge", "person", &kept.id.to_string(), detail)).await?;
-            Ok(())
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let kept = by_number(act, &inner.sealer, county, &keep).await?;
+                let dropped = by_number(act, &inner.sealer, county, &drop).await?;
+                if kept.id == dropped.id {
+                    return Err(Problem::new(Code::Conflict, "两个号码已经是同一个人，没有改动"));
+                }
+                let moved = move_visits(act, &inner, county, dropped.id.0, &kept).await?;
+                store::person::merge(act, county, dropped.id, kept.id).await?;
+                let detail = json!({ "dropped": dropped.id, "visits": moved });
+                act.audit(inner.entry(&caller, "person.merge", "person", &kept.id.to_string(), detail))
+                    .await?;
+                Ok(())
+            })
+        })
         .await
 }
 
@@ -88,11 +91,13 @@ pub(crate) async fn move_visits(
         let changes: Vec<refold::Change> = before
             .into_iter()
             .zip(&after)
-            .map(|(before, after)| refold::Change { before: Some(before.facts), after: Some(after.facts.clone()) })
+            .map(|(before, after)| refold::Change {
+                before: Some(before.facts),
+                after: Some(after.facts.clone()),
+            })
             .collect();
         moved += changes.len();
         refold::fold(act, county, &campaign, &changes).await?;
     }
     Ok(moved)
 }
-

@@ -69,8 +69,11 @@ pub(crate) async fn reconsider(
             _ => None,
         })
         .collect();
-    let known: HashMap<Uuid, Known> =
-        store::person::known_by_ids(act, county, &persons).await?.into_iter().map(|it| (it.id.0, it)).collect();
+    let known: HashMap<Uuid, Known> = store::person::known_by_ids(act, county, &persons)
+        .await?
+        .into_iter()
+        .map(|it| (it.id.0, it))
+        .collect();
     let mut moved = Vec::new();
     let mut changes = Vec::new();
     for mut visit in visits {
@@ -90,7 +93,9 @@ fn update(visit: &mut StoredVisit, campaign: &Campaign, units: &UnitTree, known:
     let template = &campaign.template;
     let Some(unit) = units.get(visit.facts.unit) else { return };
     let person = match &mut visit.facts.object {
-        VisitedObject::Person { id, household } => known.get(&id.0).inspect(|it| household.clone_from(&it.household)),
+        VisitedObject::Person { id, household } => {
+            known.get(&id.0).inspect(|it| household.clone_from(&it.household))
+        }
         _ => None,
     };
     let category = Category::from_code(&visit.category, template);

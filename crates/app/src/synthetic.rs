@@ -74,7 +74,8 @@ pub async fn load(
     let mut rows = (3..).zip(synthetic::visits(spec)).map(|(row, it)| raw(row, it.0)).peekable();
     while rows.peek().is_some() {
         let chunk: Vec<RawRow> = rows.by_ref().take(CHUNK).collect();
-        let outcome = crate::visit::import_rows(app, caller, code, &campaign, chunk, synthetic::TITLE).await?;
+        let outcome =
+            crate::visit::import_rows(app, caller, code, &campaign, chunk, synthetic::TITLE).await?;
         visits += outcome.counts.added;
     }
     Ok(Loaded { people, visits, campaign: campaign.code })
@@ -97,9 +98,7 @@ fn deadline_of(year: i16) -> Option<jiff::civil::Date> {
 }
 
 fn raw<const N: usize>(row: u32, cells: [String; N]) -> RawRow {
-    let cells = cells
-        .into_iter()
-        .map(|text| if text.is_empty() { Cell::Empty } else { Cell::Text(text) })
-        .collect();
+    let cells =
+        cells.into_iter().map(|text| if text.is_empty() { Cell::Empty } else { Cell::Text(text) }).collect();
     RawRow { sheet: 0, row, cells }
 }

@@ -18,7 +18,10 @@ pub async fn tree(app: &App, county: CountyCode) -> Result<UnitTree, Problem> {
 pub(crate) async fn tree_in(tx: &mut Tx, county: CountyCode) -> Result<UnitTree, Problem> {
     let units = store::unit::list(tx, county).await?;
     UnitTree::new(units).ok_or_else(|| {
-        Problem::new(Code::CountyMissing, format!("县 {county} 还没有单位，请先运行 shuangyong init --county {county}"))
+        Problem::new(
+            Code::CountyMissing,
+            format!("县 {county} 还没有单位，请先运行 shuangyong init --county {county}"),
+        )
     })
 }
 
@@ -46,40 +49,52 @@ pub async fn add(
     let name = name.trim().to_owned();
     let kind = UnitKind::from_code(kind).filter(|kind| *kind != UnitKind::County).ok_or_else(|| {
         let known = UnitKind::ALL.iter().skip(1).map(|kind| format!("{}（{}）", kind.code(), kind.label()));
-        Problem::new(Code::BadRequest, format!("没有“{kind}”这种单位，可写 {}", known.collect::<Vec<_>>().join("、")))
+        Problem::new(
+            Code::BadRequest,
+            format!("没有“{kind}”这种单位，可写 {}", known.collect::<Vec<_>>().join("、")),
+        )
     })?;
     if name.is_empty() {
         return Err(Problem::new(Code::BadRequest, "单位名称不能为空"));
     }
     let (inner, caller, parent) = (app.clone(), caller.clone(), parent.map(str::to_owned));
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let units = tree_in(act, county).await?;
-            let parent = find(&units, parent.as_deref())?;
-            if kind == UnitKind::Village && parent.kind != UnitKind::Township {
-                return Err(refused("村（社区）要用 --parent 写明所属乡镇（街道）"));
-            }
-            if units.children(parent.id).iter().any(|unit| unit.name == name) {
-                return Err(refused(format!("{}下已有“{name}”", parent.name)));
-            }
-            let unit = Unit {
-                id: inner.id(),
-                code: next_code(&units, county, kind, parent),
-                kind,
-                short_name: name.clone(),
-                name,
-                parent_id: Some(parent.id),
-                valid_from: Some(inner.today()),
-                valid_to: None,
-                aliases: Vec::new(),
-            };
-            store::unit::add_many(act, county, std::slice::from_ref(&unit)).await?;
-            let created = event(&inner, UnitChange::Created, unit.id, None, inner.today(), (None, Some(&unit.name)));
-            store::unit::change_many(act, county, &[], &[created]).await?;
-            let detail = json!({ "kind": kind, "name": unit.name });
-            act.audit(inner.entry(&caller, "unit.add", "unit", &unit.code, detail)).await?;
-            Ok(unit)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let units = tree_in(act, county).await?;
+                let parent = find(&units, parent.as_deref())?;
+                if kind == UnitKind::Village && parent.kind != UnitKind::Township {
+                    return Err(refused("村（社区）要用 --parent 写明所属乡镇（街道）"));
+                }
+                if units.children(parent.id).iter().any(|unit| unit.name == name) {
+                    return Err(refused(format!("{}下已有“{name}”", parent.name)));
+                }
+                let unit = Unit {
+                    id: inner.id(),
+                    code: next_code(&units, county, kind, parent),
+                    kind,
+                    short_name: name.clone(),
+                    name,
+                    parent_id: Some(parent.id),
+                    valid_from: Some(inner.today()),
+                    valid_to: None,
+                    aliases: Vec::new(),
+                };
+                store::unit::add_many(act, county, std::slice::from_ref(&unit)).await?;
+                let created = event(
+                    &inner,
+                    UnitChange::Created,
+                    unit.id,
+                    None,
+                    inner.today(),
+                    (None, Some(&unit.name)),
+                );
+                store::unit::change_many(act, county, &[], &[created]).await?;
+                let detail = json!({ "kind": kind, "name": unit.name });
+                act.audit(inner.entry(&caller, "unit.add", "unit", &unit.code, detail)).await?;
+                Ok(unit)
+            })
+        })
         .await
 }
 
@@ -118,22 +133,25 @@ pub async fn rename(
 ) -> Result<(), Problem> {
     let (inner, caller, typed, to) = (app.clone(), caller.clone(), unit.to_owned(), to.trim().to_owned());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let units = tree_in(act, county).await?;
-            let unit = units.find(&typed)?;
-            if to.is_empty() || to == unit.name {
-                return Err(refused("新名称为空或与现名相同"));
-            }
-            let renamed = Unit { name: to.clone(), short_name: to.clone(), ..unit.clone() };
-            let event = event(&inner, UnitChange::Renamed, unit.id, None, on, (Some(&unit.name), Some(&to)));
-            store::unit::change_many(act, county, &[renamed], &[event]).await?;
-            for old in [&unit.name, &unit.short_name] {
-                store::unit::add_alias(act, county, unit.id, old).await?;
-            }
-            let detail = json!({ "before": unit.name, "after": to, "on": on });
-            act.audit(inner.entry(&caller, "unit.rename", "unit", &unit.code, detail)).await?;
-            Ok(())
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let units = tree_in(act, county).await?;
+                let unit = units.find(&typed)?;
+                if to.is_empty() || to == unit.name {
+                    return Err(refused("新名称为空或与现名相同"));
+                }
+                let renamed = Unit { name: to.clone(), short_name: to.clone(), ..unit.clone() };
+                let event =
+                    event(&inner, UnitChange::Renamed, unit.id, None, on, (Some(&unit.name), Some(&to)));
+                store::unit::change_many(act, county, &[renamed], &[event]).await?;
+                for old in [&unit.name, &unit.short_name] {
+                    store::unit::add_alias(act, county, unit.id, old).await?;
+                }
+                let detail = json!({ "before": unit.name, "after": to, "on": on });
+                act.audit(inner.entry(&caller, "unit.rename", "unit", &unit.code, detail)).await?;
+                Ok(())
+            })
+        })
         .await
 }
 
@@ -148,21 +166,23 @@ pub async fn alias(
     let (inner, caller, typed, alias) =
         (app.clone(), caller.clone(), unit.to_owned(), alias.trim().to_owned());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let units = tree_in(act, county).await?;
-            let unit = units.find(&typed)?;
-            match units.find(&alias) {
-                Ok(other) if other.id != unit.id => {
-                    return Err(refused(format!("“{alias}”已经是{}的名称", other.name)));
+        .write(county, move |act| {
+            Box::pin(async move {
+                let units = tree_in(act, county).await?;
+                let unit = units.find(&typed)?;
+                match units.find(&alias) {
+                    Ok(other) if other.id != unit.id => {
+                        return Err(refused(format!("“{alias}”已经是{}的名称", other.name)));
+                    }
+                    _ if alias.is_empty() => return Err(refused("别名不能为空")),
+                    _ => {}
                 }
-                _ if alias.is_empty() => return Err(refused("别名不能为空")),
-                _ => {}
-            }
-            store::unit::add_alias(act, county, unit.id, &alias).await?;
-            let detail = json!({ "alias": alias });
-            act.audit(inner.entry(&caller, "unit.alias", "unit", &unit.code, detail)).await?;
-            Ok(())
-        }))
+                store::unit::add_alias(act, county, unit.id, &alias).await?;
+                let detail = json!({ "alias": alias });
+                act.audit(inner.entry(&caller, "unit.alias", "unit", &unit.code, detail)).await?;
+                Ok(())
+            })
+        })
         .await
 }
 
@@ -178,31 +198,33 @@ pub async fn merge(
 ) -> Result<(), Problem> {
     let (inner, caller, typed, into) = (app.clone(), caller.clone(), unit.to_owned(), into.to_owned());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let units = tree_in(act, county).await?;
-            let (unit, kept) = (units.find(&typed)?, units.find(&into)?);
-            if unit.id == kept.id || unit.kind != kept.kind || unit.kind == UnitKind::County {
-                return Err(refused(format!("{}和{}不是两个同类单位，不能合并", unit.name, kept.name)));
-            }
-            let mut changed: Vec<Unit> = units
-                .children(unit.id)
-                .into_iter()
-                .map(|child| Unit { parent_id: Some(kept.id), ..child.clone() })
-                .collect();
-            changed.push(Unit { valid_to: Some(on), ..unit.clone() });
-            let names = (Some(unit.name.as_str()), Some(kept.name.as_str()));
-            let event = event(&inner, UnitChange::Merged, unit.id, Some(kept.id), on, names);
-            store::unit::change_many(act, county, &changed, &[event]).await?;
-            store::person::move_unit(act, county, unit.id, kept.id).await?;
-            store::visit::move_unit(act, county, unit.id, kept.id).await?;
-            for name in [&unit.name, &unit.short_name].into_iter().chain(&unit.aliases) {
-                store::unit::add_alias(act, county, kept.id, name).await?;
-            }
-            recount(act, county).await?;
-            let detail = json!({ "unit": unit.name, "into": kept.name, "on": on });
-            act.audit(inner.entry(&caller, "unit.merge", "unit", &unit.code, detail)).await?;
-            Ok(())
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let units = tree_in(act, county).await?;
+                let (unit, kept) = (units.find(&typed)?, units.find(&into)?);
+                if unit.id == kept.id || unit.kind != kept.kind || unit.kind == UnitKind::County {
+                    return Err(refused(format!("{}和{}不是两个同类单位，不能合并", unit.name, kept.name)));
+                }
+                let mut changed: Vec<Unit> = units
+                    .children(unit.id)
+                    .into_iter()
+                    .map(|child| Unit { parent_id: Some(kept.id), ..child.clone() })
+                    .collect();
+                changed.push(Unit { valid_to: Some(on), ..unit.clone() });
+                let names = (Some(unit.name.as_str()), Some(kept.name.as_str()));
+                let event = event(&inner, UnitChange::Merged, unit.id, Some(kept.id), on, names);
+                store::unit::change_many(act, county, &changed, &[event]).await?;
+                store::person::move_unit(act, county, unit.id, kept.id).await?;
+                store::visit::move_unit(act, county, unit.id, kept.id).await?;
+                for name in [&unit.name, &unit.short_name].into_iter().chain(&unit.aliases) {
+                    store::unit::add_alias(act, county, kept.id, name).await?;
+                }
+                recount(act, county).await?;
+                let detail = json!({ "unit": unit.name, "into": kept.name, "on": on });
+                act.audit(inner.entry(&caller, "unit.merge", "unit", &unit.code, detail)).await?;
+                Ok(())
+            })
+        })
         .await
 }
 
@@ -219,43 +241,45 @@ pub async fn split(
     let (inner, caller) = (app.clone(), caller.clone());
     let (typed, new, villages) = (unit.to_owned(), new.trim().to_owned(), villages.to_vec());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let units = tree_in(act, county).await?;
-            let from = units.find(&typed)?;
-            if from.kind != UnitKind::Township || villages.is_empty() {
-                return Err(refused("只能从乡镇（街道）分出，并用 --village 写明划入的村（社区）"));
-            }
-            if units.find(&new).is_ok() {
-                return Err(refused(format!("已有名为“{new}”的单位")));
-            }
-            let made = Unit {
-                id: inner.id(),
-                code: next_code(&units, county, UnitKind::Township, from),
-                kind: UnitKind::Township,
-                name: new.clone(),
-                short_name: new.clone(),
-                parent_id: from.parent_id,
-                valid_from: Some(on),
-                valid_to: None,
-                aliases: Vec::new(),
-            };
-            store::unit::add_many(act, county, std::slice::from_ref(&made)).await?;
-            let mut moved = Vec::with_capacity(villages.len());
-            for village in &villages {
-                let village = units.village(from.id, village).ok_or_else(|| {
-                    refused(format!("{}没有村（社区）“{village}”，没有拆分", from.name))
-                })?;
-                moved.push(Unit { parent_id: Some(made.id), ..village.clone() });
-                store::person::move_township(act, county, village.id, made.id).await?;
-            }
-            let names = (Some(from.name.as_str()), Some(made.name.as_str()));
-            let event = event(&inner, UnitChange::Split, made.id, Some(from.id), on, names);
-            store::unit::change_many(act, county, &moved, &[event]).await?;
-            recount(act, county).await?;
-            let detail = json!({ "from": from.name, "new": made.name, "villages": villages, "on": on });
-            act.audit(inner.entry(&caller, "unit.split", "unit", &made.code, detail)).await?;
-            Ok(made)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let units = tree_in(act, county).await?;
+                let from = units.find(&typed)?;
+                if from.kind != UnitKind::Township || villages.is_empty() {
+                    return Err(refused("只能从乡镇（街道）分出，并用 --village 写明划入的村（社区）"));
+                }
+                if units.find(&new).is_ok() {
+                    return Err(refused(format!("已有名为“{new}”的单位")));
+                }
+                let made = Unit {
+                    id: inner.id(),
+                    code: next_code(&units, county, UnitKind::Township, from),
+                    kind: UnitKind::Township,
+                    name: new.clone(),
+                    short_name: new.clone(),
+                    parent_id: from.parent_id,
+                    valid_from: Some(on),
+                    valid_to: None,
+                    aliases: Vec::new(),
+                };
+                store::unit::add_many(act, county, std::slice::from_ref(&made)).await?;
+                let mut moved = Vec::with_capacity(villages.len());
+                for village in &villages {
+                    let village = units.village(from.id, village).ok_or_else(|| {
+                        refused(format!("{}没有村（社区）“{village}”，没有拆分", from.name))
+                    })?;
+                    moved.push(Unit { parent_id: Some(made.id), ..village.clone() });
+                    store::person::move_township(act, county, village.id, made.id).await?;
+                }
+                let names = (Some(from.name.as_str()), Some(made.name.as_str()));
+                let event = event(&inner, UnitChange::Split, made.id, Some(from.id), on, names);
+                store::unit::change_many(act, county, &moved, &[event]).await?;
+                recount(act, county).await?;
+                let detail = json!({ "from": from.name, "new": made.name, "villages": villages, "on": on });
+                act.audit(inner.entry(&caller, "unit.split", "unit", &made.code, detail)).await?;
+                Ok(made)
+            })
+        })
         .await
 }
 

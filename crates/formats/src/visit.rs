@@ -114,7 +114,6 @@ fn text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), 
     Ok(())
 }
 
-
 /// Yuan as the number Excel shows; the only place where fen meet a float is this cell of the file.
 #[expect(clippy::cast_precision_loss, reason = "amounts of a visit are far below 2^53 fen")]
 fn yuan(fen: i64) -> f64 {

@@ -43,7 +43,15 @@ pub struct Candidate {
 }
 
 const COLUMNS: &[&str] = &[
-    "county_code", "id", "unit_id", "name", "citizen_sealed", "citizen_index", "match_key", "status", "created_import",
+    "county_code",
+    "id",
+    "unit_id",
+    "name",
+    "citizen_sealed",
+    "citizen_index",
+    "match_key",
+    "status",
+    "created_import",
     "received_at_ms",
 ];
 
@@ -69,7 +77,11 @@ impl Serialize for Out<'_> {
 }
 
 /// Adds candidates.
-pub async fn add_many(tx: &mut Tx, county: CountyCode, candidates: &[NewCandidate]) -> Result<(), StoreError> {
+pub async fn add_many(
+    tx: &mut Tx,
+    county: CountyCode,
+    candidates: &[NewCandidate],
+) -> Result<(), StoreError> {
     let rows: Vec<Out<'_>> = candidates.iter().map(|it| Out(county, it)).collect();
     bulk::insert(tx, "candidate", COLUMNS, &rows).await
 }
@@ -95,8 +107,7 @@ pub async fn by_keys(tx: &mut Tx, county: CountyCode, keys: &[String]) -> Result
         dialect::list(tx, "$2")
     );
     let list = json::text(&keys);
-    let rows: Vec<(String, String, Option<String>)> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;
+    let rows: Vec<(String, String, Option<String>)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;
     rows.into_iter()
         .map(|(match_key, id, person)| {
             let bad = |column| StoreError::Corrupt { table: "candidate", column, id: id.clone() };
@@ -130,7 +141,8 @@ pub async fn confirm(
     id: CandidateId,
     person: PersonId,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE candidate SET status = 'confirmed', person_id = $3 WHERE county_code = $1 AND id = $2";
+    const SQL: &str =
+        "UPDATE candidate SET status = 'confirmed', person_id = $3 WHERE county_code = $1 AND id = $2";
     on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(id.to_string()).bind(person.to_string())
         .execute(c).await.map(drop))?;
     Ok(())

@@ -14,11 +14,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const CELL: &[&str] = &[
-    "county_code", "campaign_id", "scope_id", "row",
-    "visits", "person_times", "group_persons", "persons", "households", "objects", "money_county_fen",
-    "money_own_fen", "money_donation_fen", "money_unstated_fen", "goods_fen", "help_schooling",
-    "help_family_employment", "help_housing", "help_medical", "help_legal_aid", "help_other",
-    "principal_home_visits", "deputy_home_visits",
+    "county_code",
+    "campaign_id",
+    "scope_id",
+    "row",
+    "visits",
+    "person_times",
+    "group_persons",
+    "persons",
+    "households",
+    "objects",
+    "money_county_fen",
+    "money_own_fen",
+    "money_donation_fen",
+    "money_unstated_fen",
+    "goods_fen",
+    "help_schooling",
+    "help_family_employment",
+    "help_housing",
+    "help_medical",
+    "help_legal_aid",
+    "help_other",
+    "principal_home_visits",
+    "deputy_home_visits",
 ];
 
 /// The columns of `CELL` that are sums.
@@ -147,10 +165,10 @@ impl SubjectRow {
         let subject = uuid("cell_subject", "subject_id", &self.subject_id)?;
         let mut rows = BTreeMap::new();
         for part in self.rows.split(',').filter(|part| !part.is_empty()) {
-            let (row, count) = part
-                .split_once('=')
-                .and_then(|(row, count)| Some((row, count.parse().ok()?)))
-                .ok_or_else(|| StoreError::Corrupt { table: "cell_subject", column: "rows", id: part.to_owned() })?;
+            let (row, count) =
+                part.split_once('=').and_then(|(row, count)| Some((row, count.parse().ok()?))).ok_or_else(
+                    || StoreError::Corrupt { table: "cell_subject", column: "rows", id: part.to_owned() },
+                )?;
             rows.insert(row.to_owned(), count);
         }
         let methods = [self.letter, self.home, self.talk, self.telephone];
@@ -283,7 +301,15 @@ async fn save_subjects(
     after: &Fold,
 ) -> Result<(), StoreError> {
     const SUBJECT: &[&str] = &[
-        "county_code", "campaign_id", "scope_id", "subject_id", "rows", "household", "letter", "home", "talk",
+        "county_code",
+        "campaign_id",
+        "scope_id",
+        "subject_id",
+        "rows",
+        "household",
+        "letter",
+        "home",
+        "talk",
         "telephone",
     ];
     let changed = || after.subjects.iter().filter(|(key, state)| before.subjects.get(key) != Some(state));
@@ -291,7 +317,8 @@ async fn save_subjects(
         changed().map(|(key, state)| SubjectOut { county, campaign, key, state }).collect();
     bulk::upsert(tx, "cell_subject", SUBJECT, &[], &rows).await?;
     if changed().any(|(_, state)| state.rows.is_empty()) {
-        const SQL: &str = "DELETE FROM cell_subject WHERE county_code = $1 AND campaign_id = $2 AND rows = ''";
+        const SQL: &str =
+            "DELETE FROM cell_subject WHERE county_code = $1 AND campaign_id = $2 AND rows = ''";
         on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(campaign.to_string()).execute(c).await.map(drop))?;
     }
     Ok(())

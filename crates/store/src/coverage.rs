@@ -37,8 +37,11 @@ pub async fn reached(
         .bind(campaign.to_string()).bind(root.to_string()).fetch_all(c).await)?;
     rows.into_iter()
         .map(|(id, letter, home, talk, telephone)| {
-            let parsed = Uuid::parse_str(&id)
-                .map_err(|_| StoreError::Corrupt { table: "cell_subject", column: "subject_id", id })?;
+            let parsed = Uuid::parse_str(&id).map_err(|_| StoreError::Corrupt {
+                table: "cell_subject",
+                column: "subject_id",
+                id,
+            })?;
             Ok((parsed, Reached { methods: [letter, home, talk, telephone] }))
         })
         .collect()
@@ -57,7 +60,8 @@ pub async fn activity(
         .bind(campaign.to_string()).fetch_all(c).await)?;
     rows.into_iter()
         .map(|(id, visits, principal, deputy)| {
-            let unit = id.parse().map_err(|_| StoreError::Corrupt { table: "cell", column: "scope_id", id })?;
+            let unit =
+                id.parse().map_err(|_| StoreError::Corrupt { table: "cell", column: "scope_id", id })?;
             Ok((unit, UnitActivity { visits, principal, deputy }))
         })
         .collect()

@@ -55,11 +55,11 @@ pub(crate) fn rows(backend: Backend, table: &Table, columns: &[&str]) -> String 
     let list: Vec<String> = columns.iter().enumerate().map(|(index, column)| of(index, column)).collect();
     let list = list.join(", ");
     match backend {
-        // The LIMIT keeps SQLite from rendering the row's text anew for every column.
+        // The LIMIT keeps SQLite from making the row's value anew for every column.
         Backend::Sqlite => {
-            format!("SELECT {list} FROM (SELECT value AS v FROM json_each($1) LIMIT -1) WHERE true")
+            format!("SELECT {list} FROM (SELECT value AS v FROM jsonb_each($1) LIMIT -1) WHERE true")
         }
-        Backend::Pg => format!("SELECT {list} FROM json_array_elements($1::json) AS t(v)"),
+        Backend::Pg => format!("SELECT {list} FROM jsonb_array_elements($1::jsonb) AS t(v)"),
     }
 }
 

@@ -118,7 +118,15 @@ impl Serialize for Out<'_> {
 /// Writes changes of persons down.
 pub async fn add_changes(tx: &mut Tx, county: CountyCode, changes: &[Change]) -> Result<(), StoreError> {
     const COLUMNS: &[&str] = &[
-        "county_code", "id", "import_id", "table_name", "row_id", "field", "before_sealed", "after_sealed", "at_ms",
+        "county_code",
+        "id",
+        "import_id",
+        "table_name",
+        "row_id",
+        "field",
+        "before_sealed",
+        "after_sealed",
+        "at_ms",
     ];
     let rows: Vec<Out<'_>> = changes.iter().map(|change| Out(county, change)).collect();
     bulk::insert(tx, "change", COLUMNS, &rows).await
@@ -132,7 +140,11 @@ pub async fn snapshots(tx: &mut Tx, county: CountyCode, import: ImportId) -> Res
 }
 
 /// Ids of the persons an import added.
-pub async fn added_persons(tx: &mut Tx, county: CountyCode, import: ImportId) -> Result<Vec<String>, StoreError> {
+pub async fn added_persons(
+    tx: &mut Tx,
+    county: CountyCode,
+    import: ImportId,
+) -> Result<Vec<String>, StoreError> {
     const SQL: &str = "SELECT id FROM person WHERE county_code = $1 AND created_import = $2 ORDER BY id";
     let rows: Vec<(String,)> =
         on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(import.to_string()).fetch_all(c).await)?;
@@ -146,7 +158,6 @@ pub async fn visited(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<
         crate::dialect::list(tx, "$2")
     );
     let list = json::text(&ids);
-    let rows: Vec<(String,)> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;
+    let rows: Vec<(String,)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

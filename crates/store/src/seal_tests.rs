@@ -104,3 +104,13 @@ fn indexes_find_the_same_value_and_no_other() {
     assert_ne!(sealer.check_value(), Sealer::new(&MasterKey::new([8; 32])).check_value());
     assert_eq!(format!("{sealer:?}"), "Sealer(…)");
 }
+
+#[test]
+fn no_two_columns_share_the_short_hash_of_the_nonce() {
+    let places = crate::tables::TABLES.iter().flat_map(|table| {
+        table.text.iter().map(|field| Place { table: table.name, field, ..place() }.head())
+    });
+    let all: Vec<_> = places.collect();
+    let distinct: std::collections::HashSet<_> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len());
+}

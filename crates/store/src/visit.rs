@@ -162,10 +162,37 @@ pub async fn add_many(tx: &mut Tx, county: CountyCode, visits: &[StoredVisit]) -
 }
 
 const INSERT_COLUMNS: &[&str] = &[
-    "county_code", "id", "campaign_id", "import_id", "unit_id", "above_1", "above_2", "own_row", "row",
-    "object_kind", "subject_id", "object_name", "household", "headcount", "category", "visited_on", "method",
-    "leader_name", "leader_title", "leader_kind", "money_fen", "money_source", "goods_json", "goods_fen",
-    "help_json", "note_sealed", "typed_key", "object_key", "source_row", "by_actor", "received_at_ms",
+    "county_code",
+    "id",
+    "campaign_id",
+    "import_id",
+    "unit_id",
+    "above_1",
+    "above_2",
+    "own_row",
+    "row",
+    "object_kind",
+    "subject_id",
+    "object_name",
+    "household",
+    "headcount",
+    "category",
+    "visited_on",
+    "method",
+    "leader_name",
+    "leader_title",
+    "leader_kind",
+    "money_fen",
+    "money_source",
+    "goods_json",
+    "goods_fen",
+    "help_json",
+    "note_sealed",
+    "typed_key",
+    "object_key",
+    "source_row",
+    "by_actor",
+    "received_at_ms",
 ];
 
 /// The values of one visit in the order of `INSERT_COLUMNS`, serialised as a JSON array.
@@ -239,7 +266,11 @@ fn object_columns(object: &VisitedObject) -> (&'static str, Option<Uuid>, Option
 }
 
 /// Visits by id.
-pub async fn by_ids(tx: &mut Tx, county: CountyCode, ids: &[VisitId]) -> Result<Vec<StoredVisit>, StoreError> {
+pub async fn by_ids(
+    tx: &mut Tx,
+    county: CountyCode,
+    ids: &[VisitId],
+) -> Result<Vec<StoredVisit>, StoreError> {
     select(tx, county, "id", None, &texts(ids)).await
 }
 
@@ -274,7 +305,11 @@ pub async fn by_object_keys(
 }
 
 /// Visits that one import brought.
-pub async fn by_import(tx: &mut Tx, county: CountyCode, import: ImportId) -> Result<Vec<StoredVisit>, StoreError> {
+pub async fn by_import(
+    tx: &mut Tx,
+    county: CountyCode,
+    import: ImportId,
+) -> Result<Vec<StoredVisit>, StoreError> {
     select(tx, county, "import_id", None, &[import.to_string()]).await
 }
 
@@ -303,7 +338,8 @@ async fn select(
     if list.is_empty() {
         return Ok(Vec::new());
     }
-    let of_campaign = if campaign.is_some() { "AND campaign_id = $3" } else { "AND ($3 IS NULL OR campaign_id = $3)" };
+    let of_campaign =
+        if campaign.is_some() { "AND campaign_id = $3" } else { "AND ($3 IS NULL OR campaign_id = $3)" };
     let sql = format!(
         "SELECT {COLUMNS} FROM visit WHERE county_code = $1 AND {column} IN {} {of_campaign} \
          ORDER BY received_at_ms, id",
@@ -311,8 +347,7 @@ async fn select(
     );
     let list = json::text(&list);
     let campaign = campaign.map(|id| id.to_string());
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).bind(campaign).fetch_all(c).await)?;
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).bind(campaign).fetch_all(c).await)?;
     read_all(rows)
 }
 
@@ -345,7 +380,11 @@ pub async fn delete_many(tx: &mut Tx, county: CountyCode, ids: &[VisitId]) -> Re
 }
 
 /// Writes where visits count and whom they mean, after either was decided anew.
-pub async fn update_places(tx: &mut Tx, county: CountyCode, visits: &[StoredVisit]) -> Result<(), StoreError> {
+pub async fn update_places(
+    tx: &mut Tx,
+    county: CountyCode,
+    visits: &[StoredVisit],
+) -> Result<(), StoreError> {
     if visits.is_empty() {
         return Ok(());
     }

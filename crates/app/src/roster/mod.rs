@@ -41,7 +41,9 @@ pub async fn import(
     let checked = {
         let (path, units, today) = (file.to_owned(), units.clone(), app.today());
         crate::blocking(move || {
-            check(&units, today, |row| Ok(formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), row)?))
+            check(&units, today, |row| {
+                Ok(formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), row)?)
+            })
         })
         .await?
     };
@@ -86,19 +88,22 @@ async fn write(
     };
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let planned = plan::plan(act, &inner, county, &units, checked).await?;
-            let counts = planned.plan.counts;
-            let wrote = counts.added + counts.changed > 0;
-            let outcome = planned.outcome(wrote.then_some(import));
-            if wrote {
-                store::import::add(act, county, &NewImport { counts, ..new }).await?;
-                save::save(act, &inner, county, &units, import, planned).await?;
-            }
-            let detail = json!({ "counts": counts });
-            act.audit(inner.entry(&caller, "roster.import", "import", &import.to_string(), detail)).await?;
-            Ok(outcome)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let planned = plan::plan(act, &inner, county, &units, checked).await?;
+                let counts = planned.plan.counts;
+                let wrote = counts.added + counts.changed > 0;
+                let outcome = planned.outcome(wrote.then_some(import));
+                if wrote {
+                    store::import::add(act, county, &NewImport { counts, ..new }).await?;
+                    save::save(act, &inner, county, &units, import, planned).await?;
+                }
+                let detail = json!({ "counts": counts });
+                act.audit(inner.entry(&caller, "roster.import", "import", &import.to_string(), detail))
+                    .await?;
+                Ok(outcome)
+            })
+        })
         .await
 }
 

@@ -34,7 +34,8 @@ pub(crate) async fn save(
     }
     add(act, app, county, import, adds).await?;
     let changed: Vec<uuid::Uuid> = changes.iter().map(|(id, _, _)| id.0).collect();
-    let mut writer = Changes { app, county, import, persons: Vec::new(), identities: Vec::new(), changes: Vec::new() };
+    let mut writer =
+        Changes { app, county, import, persons: Vec::new(), identities: Vec::new(), changes: Vec::new() };
     for (id, fields, merged) in changes {
         let Some((record, identities)) = before.remove(&id) else { continue };
         writer.change(id, &record, &identities, &fields, &merged);
@@ -121,8 +122,7 @@ impl Changes<'_> {
         self.push(id, "*", Some(snapshot), None, now_ms);
         for field in fields {
             let sealed = |text: &str| {
-                (!text.is_empty())
-                    .then(|| app.seal(self.county, "change", id.0, field.field, text))
+                (!text.is_empty()).then(|| app.seal(self.county, "change", id.0, field.field, text))
             };
             let (before, after) = (sealed(&field.before), sealed(&field.after));
             self.push(id, field.field, before, after, now_ms);

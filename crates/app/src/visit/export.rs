@@ -26,7 +26,8 @@ pub async fn export(
     let mut after = None;
     let mut count = 0;
     loop {
-        let page = store::visit::page(&mut tx, county, campaign.id, Some(scope), after.as_ref(), PAGE).await?;
+        let page =
+            store::visit::page(&mut tx, county, campaign.id, Some(scope), after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.received_at_ms, last.id));
         for visit in &page {
@@ -48,9 +49,8 @@ pub async fn export(
         json!({ "unit": units.get(scope).map(|unit| &unit.code), "rows": count }),
     )
     .await?;
-    std::fs::write(output, bytes).map_err(|error| {
-        Problem::new(Code::Output, format!("“{}”写不出去：{error}", output.display()))
-    })?;
+    std::fs::write(output, bytes)
+        .map_err(|error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", output.display())))?;
     Ok(count)
 }
 

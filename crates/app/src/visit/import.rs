@@ -7,9 +7,9 @@ use domain::campaign::Campaign;
 use domain::finding::{Counts, RowFinding};
 use domain::ids::ImportId;
 use domain::region::CountyCode;
+use domain::sheet::RawRow;
 use domain::unit::UnitTree;
 use domain::visit::{COLUMNS, Checker, ONE_OF, Rules, VisitRow};
-use domain::sheet::RawRow;
 use formats::sheet::{Limits, Read};
 use serde_json::json;
 use std::ops::ControlFlow;
@@ -48,7 +48,8 @@ pub async fn import(
     };
     if dry_run {
         let mut tx = app.db.read().await?;
-        let context = Context { app, county, units: &units, campaign: &campaign, import: None, actor: &caller.actor };
+        let context =
+            Context { app, county, units: &units, campaign: &campaign, import: None, actor: &caller.actor };
         let mut findings = checked.findings.clone();
         let plan = record::plan(&mut tx, context, &checked.rows, None, &mut findings).await?;
         return Ok(outcome(&checked, &plan, findings, None));
@@ -108,34 +109,41 @@ async fn write(
     };
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let app = &inner;
-            // The campaign may have been edited since the file was read.
-            let campaign = crate::campaign::by_id(act, county, campaign.id).await?;
-            let context = Context {
-                app,
-                county,
-                units: &units,
-                campaign: &campaign,
-                import: Some(import),
-                actor: &caller.actor,
-            };
-            let mut findings = checked.findings.clone();
-            let plan = record::plan(act, context, &checked.rows, None, &mut findings).await?;
-            let added = !plan.visits.is_empty();
-            let outcome = outcome(&checked, &plan, findings, added.then_some(import));
-            if added {
-                store::import::add(act, county, &NewImport { counts: outcome.counts, ..new }).await?;
-            }
-            record::save(act, context, &plan).await?;
-            let detail = json!({ "campaign": campaign.code, "counts": outcome.counts });
-            act.audit(app.entry(&caller, "visit.import", "import", &import.to_string(), detail)).await?;
-            Ok(outcome)
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let app = &inner;
+                // The campaign may have been edited since the file was read.
+                let campaign = crate::campaign::by_id(act, county, campaign.id).await?;
+                let context = Context {
+                    app,
+                    county,
+                    units: &units,
+                    campaign: &campaign,
+                    import: Some(import),
+                    actor: &caller.actor,
+                };
+                let mut findings = checked.findings.clone();
+                let plan = record::plan(act, context, &checked.rows, None, &mut findings).await?;
+                let added = !plan.visits.is_empty();
+                let outcome = outcome(&checked, &plan, findings, added.then_some(import));
+                if added {
+                    store::import::add(act, county, &NewImport { counts: outcome.counts, ..new }).await?;
+                }
+                record::save(act, context, &plan).await?;
+                let detail = json!({ "campaign": campaign.code, "counts": outcome.counts });
+                act.audit(app.entry(&caller, "visit.import", "import", &import.to_string(), detail)).await?;
+                Ok(outcome)
+            })
+        })
         .await
 }
 
-fn outcome(checked: &Checked, plan: &VisitPlan, findings: Vec<RowFinding>, import: Option<ImportId>) -> Outcome {
+fn outcome(
+    checked: &Checked,
+    plan: &VisitPlan,
+    findings: Vec<RowFinding>,
+    import: Option<ImportId>,
+) -> Outcome {
     let mut counts = Counts { refused: checked.refused, ..Counts::default() };
     for recorded in &plan.recorded {
         match recorded {

@@ -53,7 +53,13 @@ impl Roster for Lookup {
 
     fn by_name_in_township(&self, township: UnitId, name_key: &str) -> Vec<&Known> {
         let here = |known: &&Known| known.township_id == township;
-        self.by_name.get(name_key).into_iter().flatten().map(|place| &self.known[*place]).filter(here).collect()
+        self.by_name
+            .get(name_key)
+            .into_iter()
+            .flatten()
+            .map(|place| &self.known[*place])
+            .filter(here)
+            .collect()
     }
 
     fn by_name_in_county(&self, name_key: &str) -> usize {

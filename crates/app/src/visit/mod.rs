@@ -22,16 +22,18 @@ use serde_json::json;
 pub async fn withdraw(app: &App, caller: &Caller, county: CountyCode, id: VisitId) -> Result<(), Problem> {
     let (app, caller) = (app.clone(), caller.clone());
     let db = app.db.clone();
-    db.write(county, move |act| Box::pin(async move {
-        let visit = store::visit::by_ids(act, county, &[id]).await?.pop().ok_or_else(|| {
-            Problem::new(Code::NotFound, format!("没有编号为 {id} 的走访，可能已经撤回"))
-        })?;
-        let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;
-        store::visit::delete_many(act, county, &[id]).await?;
-        refold::fold(act, county, &campaign, &[Change::removed(&visit.facts)]).await?;
-        let detail = json!({ "campaign": campaign.code });
-        act.audit(app.entry(&caller, "visit.withdraw", "visit", &id.to_string(), detail)).await?;
-        Ok(())
-    }))
+    db.write(county, move |act| {
+        Box::pin(async move {
+            let visit = store::visit::by_ids(act, county, &[id]).await?.pop().ok_or_else(|| {
+                Problem::new(Code::NotFound, format!("没有编号为 {id} 的走访，可能已经撤回"))
+            })?;
+            let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;
+            store::visit::delete_many(act, county, &[id]).await?;
+            refold::fold(act, county, &campaign, &[Change::removed(&visit.facts)]).await?;
+            let detail = json!({ "campaign": campaign.code });
+            act.audit(app.entry(&caller, "visit.withdraw", "visit", &id.to_string(), detail)).await?;
+            Ok(())
+        })
+    })
     .await
 }

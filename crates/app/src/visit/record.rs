@@ -9,8 +9,8 @@ use domain::ids::{CandidateId, ImportId, VisitId};
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use domain::visit::{
-    self as rules, CandidateKey, Known, Resolved, ResolvedObject, Rules, VisitFacts, VisitRow, VisitedObject, name_key,
-    object_key, typed_key,
+    self as rules, CandidateKey, Known, Resolved, ResolvedObject, Rules, VisitFacts, VisitRow, VisitedObject,
+    name_key, object_key, typed_key,
 };
 use std::collections::HashMap;
 use store::candidate::NewCandidate;
@@ -175,7 +175,9 @@ fn seal_note(context: Context<'_>, id: VisitId, note: &str) -> Option<String> {
 fn keys(context: Context<'_>, row: &VisitRow, object: Option<&Object>) -> (String, String) {
     let typed = context.sealer().visit_index(&typed_key(row));
     let understood = object
-        .map(|it| context.sealer().visit_index(&object_key(row.unit, row.visited_on, &it.object, &row.leader_name)))
+        .map(|it| {
+            context.sealer().visit_index(&object_key(row.unit, row.visited_on, &it.object, &row.leader_name))
+        })
         .unwrap_or_default();
     (typed, understood)
 }
@@ -328,7 +330,12 @@ impl Candidates {
     }
 }
 
-fn new_candidate(context: Context<'_>, row: &VisitRow, key: &CandidateKey, match_key: String) -> NewCandidate {
+fn new_candidate(
+    context: Context<'_>,
+    row: &VisitRow,
+    key: &CandidateKey,
+    match_key: String,
+) -> NewCandidate {
     let id: CandidateId = context.app.id();
     let (index, sealed) = match key {
         CandidateKey::Number(number) => (

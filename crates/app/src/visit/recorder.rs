@@ -90,24 +90,32 @@ pub async fn record(
 ) -> Result<(Vec<Recorded>, Vec<RowFinding>), Problem> {
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
-        .write(county, move |act| Box::pin(async move {
-            let app = &inner;
-            let units = Arc::new(crate::unit::tree_in(act, county).await?);
-            let campaign = crate::campaign::by_id(act, county, campaign).await?;
-            let context =
-                Context { app, county, units: &units, campaign: &campaign, import: None, actor: &caller.actor };
-            let mut findings = Vec::new();
-            // A visit sent again with the same id is the same visit: a repeated upload is harmless.
-            let again = store::visit::by_ids(act, county, &ids).await?;
-            let plan = record::plan(act, context, &rows, Some(&ids), &mut findings).await?;
-            let fresh = without(plan, &again);
-            record::save(act, context, &fresh).await?;
-            let added = fresh.visits.len();
-            let detail = json!({ "campaign": campaign.code, "added": added, "rows": rows.len() });
-            let object = fresh.visits.first().map(|visit| visit.id.to_string()).unwrap_or_default();
-            act.audit(app.entry(&caller, "visit.record", "visit", &object, detail)).await?;
-            Ok((fresh.recorded, findings))
-        }))
+        .write(county, move |act| {
+            Box::pin(async move {
+                let app = &inner;
+                let units = Arc::new(crate::unit::tree_in(act, county).await?);
+                let campaign = crate::campaign::by_id(act, county, campaign).await?;
+                let context = Context {
+                    app,
+                    county,
+                    units: &units,
+                    campaign: &campaign,
+                    import: None,
+                    actor: &caller.actor,
+                };
+                let mut findings = Vec::new();
+                // A visit sent again with the same id is the same visit: a repeated upload is harmless.
+                let again = store::visit::by_ids(act, county, &ids).await?;
+                let plan = record::plan(act, context, &rows, Some(&ids), &mut findings).await?;
+                let fresh = without(plan, &again);
+                record::save(act, context, &fresh).await?;
+                let added = fresh.visits.len();
+                let detail = json!({ "campaign": campaign.code, "added": added, "rows": rows.len() });
+                let object = fresh.visits.first().map(|visit| visit.id.to_string()).unwrap_or_default();
+                act.audit(app.entry(&caller, "visit.record", "visit", &object, detail)).await?;
+                Ok((fresh.recorded, findings))
+            })
+        })
         .await
 }
 

@@ -96,7 +96,7 @@ fn choose_delimiter(
                 .map(|(column, field)| (column, Cell::Text(value(field).to_owned())))
                 .filter(|(_, cell)| !cell.is_blank())
                 .collect();
-            fields += cells.len();
+            fields += cells.len().saturating_sub(1);
             rows.push((line, cells));
         }
         let fit = (sink.fit(&rows), fields);

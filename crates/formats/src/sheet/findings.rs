@@ -5,7 +5,7 @@ use super::{Limits, Read, SheetError, SheetMapping, file_name, open, run};
 use domain::finding::Severity;
 use domain::sheet::Cell;
 use rust_xlsxwriter::{
-    ColNum, Color, ExcelDateTime, Format, FormatAlign, RowNum, Workbook, Worksheet, XlsxError,
+    ColNum, Color, DocProperties, ExcelDateTime, Format, FormatAlign, RowNum, Workbook, Worksheet, XlsxError,
 };
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
@@ -122,6 +122,9 @@ impl<'a> Writer<'a> {
     }
 
     fn finish(mut self) -> Result<Vec<u8>, SheetError> {
+        // The same bytes on every day.
+        let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(|error| write_error(&error))?;
+        self.book.set_properties(&DocProperties::new().set_creation_datetime(&created));
         self.book.save_to_buffer().map_err(|error| write_error(&error))
     }
 

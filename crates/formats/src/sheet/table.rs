@@ -413,9 +413,12 @@ impl Sink for Table<'_> {
         if let State::Reading(reading) = std::mem::replace(&mut self.state, State::Skipped) {
             let Reading { mapping, strays: (first, last, count), .. } = *reading;
             if count > 0 {
-                self.tell(format!(
-                    "第 {first}–{last} 行之间有 {count} 行只在没有用到的列（如序号）有内容，没有读取。"
-                ));
+                let rows = if count == 1 {
+                    format!("第 {first} 行")
+                } else {
+                    format!("第 {first}–{last} 行之间有 {count} 行")
+                };
+                self.tell(format!("{rows}只在没有用到的列（如序号）有内容，没有读取。"));
             }
             self.out.mapping.push(mapping);
         }

@@ -65,8 +65,9 @@ async fn prepare(app: &App) -> Result<String, Problem> {
 async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Problem> {
     let county = app.county(Some(COUNTY)).await?;
     let caller = super::caller();
-    let failed =
-        |error: std::io::Error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()));
+    let failed = |error: std::io::Error| {
+        Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()))
+    };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let table = app::statistics::table(app, county, campaign, None).await?;
     let coverage = app::coverage::of(app, &caller, county, campaign, None).await?;
@@ -78,8 +79,13 @@ async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Prob
         let bytes = output::table(&table, *kind, app.today())?;
         print::bytes(&bytes, Some(&folder.join(format!("统计表.{extension}"))))?;
     }
-    for (word, kind) in [("csv", CoverageFile::Csv), ("json", CoverageFile::Json), ("xlsx", CoverageFile::Xlsx)] {
-        print::bytes(&output::coverage(&coverage, kind, app.today())?, Some(&folder.join(format!("覆盖情况.{word}"))))?;
+    for (word, kind) in
+        [("csv", CoverageFile::Csv), ("json", CoverageFile::Json), ("xlsx", CoverageFile::Xlsx)]
+    {
+        print::bytes(
+            &output::coverage(&coverage, kind, app.today())?,
+            Some(&folder.join(format!("覆盖情况.{word}"))),
+        )?;
     }
     app::statistics::exported(app, &caller, county, &table, "all").await?;
     app::visit::export(app, &caller, county, campaign, None, &folder.join("走访记录.xlsx")).await?;

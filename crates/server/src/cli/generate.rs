@@ -13,7 +13,9 @@ pub async fn run(place: &Place, asked: GenerateArgs) -> Result<(), Problem> {
 }
 
 fn write(spec: &Spec, folder: &std::path::Path) -> Result<(), Problem> {
-    let failed = |error: std::io::Error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()));
+    let failed = |error: std::io::Error| {
+        Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()))
+    };
     std::fs::create_dir_all(folder).map_err(failed)?;
     for (name, bytes) in app::synthetic::files(spec)? {
         let path = folder.join(name);

@@ -37,7 +37,8 @@ pub async fn campaign(place: &Place, action: CampaignAction) -> Result<(), Probl
             let text = template_text(&template)?;
             let deadline = match deadline {
                 Some(typed) => Some(date(&typed)?),
-                None => app::campaign::fixed_deadline(&text, year)?.map_or_else(|| ask_deadline(year), |day| Ok(Some(day)))?,
+                None => app::campaign::fixed_deadline(&text, year)?
+                    .map_or_else(|| ask_deadline(year), |day| Ok(Some(day)))?,
             };
             let campaign = app::campaign::create(&app, &caller, county, &text, year, deadline).await?;
             match format {
@@ -84,7 +85,10 @@ fn template_text(name: &str) -> Result<String, Problem> {
     }
     std::fs::read_to_string(name).map_err(|_| {
         let known = builtin.iter().map(|(key, _)| *key).collect::<Vec<_>>().join("、");
-        Problem::new(Code::TemplateUnknown, format!("没有模板“{name}”；内置模板有 {known}，也可以写模板文件的路径"))
+        Problem::new(
+            Code::TemplateUnknown,
+            format!("没有模板“{name}”；内置模板有 {known}，也可以写模板文件的路径"),
+        )
     })
 }
 
@@ -96,7 +100,9 @@ fn ask_deadline(year: i16) -> Result<Option<Date>, Problem> {
     eprint!("{year} 年的报送截止日期（如 {year}-08-12）：");
     let _ = std::io::stderr().flush();
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
     date(line.trim()).map(Some)
 }
 

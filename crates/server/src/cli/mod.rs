@@ -73,7 +73,10 @@ pub(crate) async fn open(place: &Place) -> Result<App, Problem> {
     if place.database.is_none() && !place.data.join(store::FILE_NAME).exists() {
         return Err(Problem::new(
             Code::CountyMissing,
-            format!("“{}”中没有数据，请先运行 shuangyong init --county 县级代码，或用 --data 指明目录", place.data.display()),
+            format!(
+                "“{}”中没有数据，请先运行 shuangyong init --county 县级代码，或用 --data 指明目录",
+                place.data.display()
+            ),
         ));
     }
     open_or_create(place).await
@@ -105,5 +108,9 @@ pub(crate) async fn county(place: &Place) -> Result<(App, CountyCode, Caller), P
 /// The operating-system user: these commands work on the machine itself and are audited under that name.
 pub(crate) fn caller() -> Caller {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    Caller { actor: format!("os:{}", user.as_deref().unwrap_or("unknown")), origin: "cli", may_see_names: true }
+    Caller {
+        actor: format!("os:{}", user.as_deref().unwrap_or("unknown")),
+        origin: "cli",
+        may_see_names: true,
+    }
 }

@@ -22,8 +22,9 @@ pub fn bytes(bytes: &[u8], output: Option<&Path>) -> Result<(), Problem> {
     match output {
         None => std::io::stdout().lock().write_all(bytes).map_err(failed),
         Some(path) => {
-            std::fs::write(path, bytes)
-                .map_err(|error| Problem::new(app::Code::Output, format!("“{}”写不出去：{error}", path.display())))?;
+            std::fs::write(path, bytes).map_err(|error| {
+                Problem::new(app::Code::Output, format!("“{}”写不出去：{error}", path.display()))
+            })?;
             eprintln!("已写出 {}", path.display());
             Ok(())
         }
@@ -56,11 +57,22 @@ pub fn outcome(outcome: &Outcome, dry_run: bool) {
     }
     more(outcome.findings.len(), "条，可用 --findings 写出标注文件或 --format json 查看全部");
     for change in outcome.changes.iter().take(SHOWN) {
-        println!("  [变更] 第{}行 {} {}：{} → {}", change.row, change.name, change.field, shown(&change.before), shown(&change.after));
+        println!(
+            "  [变更] 第{}行 {} {}：{} → {}",
+            change.row,
+            change.name,
+            change.field,
+            shown(&change.before),
+            shown(&change.after)
+        );
     }
     more(outcome.changes.len(), "处变更");
     if !outcome.not_in_file.is_empty() {
-        println!("名册上有、本文件没有的 {} 人（保留不动）：{}", outcome.not_in_file.len(), list(&outcome.not_in_file));
+        println!(
+            "名册上有、本文件没有的 {} 人（保留不动）：{}",
+            outcome.not_in_file.len(),
+            list(&outcome.not_in_file)
+        );
     }
     if let Some(import) = &outcome.import {
         println!("导入编号 {import}（需要时可撤销）");

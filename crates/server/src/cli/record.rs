@@ -50,8 +50,7 @@ pub async fn visit(place: &Place, action: VisitAction) -> Result<(), Problem> {
             finish(&import, &outcome)
         }
         VisitAction::Export { campaign, unit, output } => {
-            let rows =
-                app::visit::export(&app, &caller, county, &campaign, unit.as_deref(), &output).await?;
+            let rows = app::visit::export(&app, &caller, county, &campaign, unit.as_deref(), &output).await?;
             eprintln!("已写出 {} 条走访：{}", rows, output.display());
             Ok(())
         }
@@ -116,7 +115,9 @@ fn finish(import: &ImportArgs, outcome: &Outcome) -> Result<(), Problem> {
 }
 
 fn number(text: &str) -> Result<CitizenId, Problem> {
-    CitizenId::parse(text).map(|(id, _)| id).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))
+    CitizenId::parse(text)
+        .map(|(id, _)| id)
+        .map_err(|error| Problem::new(Code::BadRequest, error.to_string()))
 }
 
 fn not_an_id(text: &str) -> Problem {

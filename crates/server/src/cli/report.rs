@@ -1,6 +1,8 @@
 //! Statistics, coverage and audit on the command line.
 
-use super::args::{AuditAction, CoverageArgs, CoverageFormat, Place, StatisticsArgs, TableFormat, TextOrJson};
+use super::args::{
+    AuditAction, CoverageArgs, CoverageFormat, Place, StatisticsArgs, TableFormat, TextOrJson,
+};
 use super::print;
 use crate::output::{self, CoverageFile, TableFile};
 use app::{Code, Problem};

@@ -19,7 +19,8 @@ pub struct Asked {
 }
 
 fn code(text: &str) -> Result<CountyCode, Refusal> {
-    text.parse().map_err(|_| Refusal(Problem::new(Code::CountyUnknown, format!("县级代码“{text}”应为 6 位数字"))))
+    text.parse()
+        .map_err(|_| Refusal(Problem::new(Code::CountyUnknown, format!("县级代码“{text}”应为 6 位数字"))))
 }
 
 /// `GET /api/v1/counties`
@@ -35,7 +36,8 @@ pub async fn counties(State(app): AppState) -> Result<Json<Value>, Refusal> {
 /// `GET /api/v1/counties/{county}/units`
 pub async fn units(State(app): AppState, Path(county): Path<String>) -> Result<Json<Value>, Refusal> {
     let tree = app::unit::tree(&app, code(&county)?).await?;
-    let mut units: Vec<&domain::unit::Unit> = tree.all().iter().filter(|unit| unit.valid_to.is_none()).collect();
+    let mut units: Vec<&domain::unit::Unit> =
+        tree.all().iter().filter(|unit| unit.valid_to.is_none()).collect();
     units.sort_by(|a, b| a.code.cmp(&b.code));
     let items: Vec<Value> = units
         .into_iter()

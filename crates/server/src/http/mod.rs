@@ -41,7 +41,10 @@ pub async fn listen(address: &str) -> Result<TcpListener, Problem> {
         ));
     }
     TcpListener::bind(parsed).await.map_err(|error| {
-        Problem::new(Code::Output, format!("地址 {address} 不能使用（{error}），可换一个端口，如 --listen 127.0.0.1:8081"))
+        Problem::new(
+            Code::Output,
+            format!("地址 {address} 不能使用（{error}），可换一个端口，如 --listen 127.0.0.1:8081"),
+        )
     })
 }
 
@@ -72,11 +75,15 @@ async fn stopped() {
 async fn guard(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if !is_this_machine(host) {
-        return Refusal(Problem::new(Code::Forbidden, "本页只能在本机用 127.0.0.1 或 localhost 打开")).into_response();
+        return Refusal(Problem::new(Code::Forbidden, "本页只能在本机用 127.0.0.1 或 localhost 打开"))
+            .into_response();
     }
     let mut response = next.run(request).await;
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),

@@ -1,0 +1,323 @@
+//! Persons and identities as the tables hold them.
+
+use crate::{Place, Sealer, StoreError};
+use domain::bank::BankAccount;
+use domain::citizen::{CitizenId, Sex};
+use domain::ids::{ImportId, PersonId};
+use domain::person::{DisabilityNature, Hardship, Identity, PersonClass, PersonStatus};
+use domain::region::CountyCode;
+use domain::roster::Person;
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A person as the table holds them; protected columns are sealed text.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, Deserialize)]
+pub struct PersonRecord {
+    /// Identity.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Pinyin, for sorting.
+    pub name_key: String,
+    /// Name as it is compared (`domain::visit::name_key`).
+    pub name_word: String,
+    /// Citizen identity number, sealed.
+    pub citizen_sealed: String,
+    /// Blind index of the number.
+    pub citizen_index: String,
+    /// Blind index of its last four characters, per county.
+    pub citizen_last4_index: String,
+    /// Date of birth.
+    pub birth: String,
+    /// 男 / 女
+    pub sex: String,
+    /// 民族
+    pub ethnicity: Option<String>,
+    /// Township.
+    pub township_id: String,
+    /// Village.
+    pub village_id: Option<String>,
+    /// 户号
+    pub household: Option<String>,
+    /// 证书编号
+    pub certificate: Option<String>,
+    /// 住址, sealed.
+    pub address_sealed: Option<String>,
+    /// 联系电话, sealed.
+    pub phone_sealed: Option<String>,
+    /// 享受定期抚恤补助
+    pub allowance: bool,
+    /// 开户银行
+    pub bank_name: Option<String>,
+    /// 银行账号, sealed.
+    pub account_sealed: Option<String>,
+    /// Blind index of the account.
+    pub account_index: Option<String>,
+    /// 户名
+    pub account_name: Option<String>,
+    /// 状态
+    pub status: String,
+    /// 死亡（停发）日期
+    pub stopped_on: Option<String>,
+    /// Hardship codes joined by `,`.
+    pub hardship: String,
+    /// Hardship in words, sealed.
+    pub hardship_text_sealed: Option<String>,
+    /// 备注, sealed.
+    pub note_sealed: Option<String>,
+    /// The person this one was merged into.
+    pub merged_into: Option<String>,
+    /// The import that brought the person.
+    pub created_import: Option<String>,
+    /// Grows with every change.
+    pub version: i64,
+    /// When the county got the record, ms UTC.
+    pub received_at_ms: i64,
+}
+
+pub(super) const INSERT_COLUMNS: &[&str] = &[
+    "county_code",
+    "id",
+    "name",
+    "name_key",
+    "name_word",
+    "citizen_sealed",
+    "citizen_index",
+    "citizen_last4_index",
+    "birth",
+    "sex",
+    "ethnicity",
+    "township_id",
+    "village_id",
+    "household",
+    "certificate",
+    "address_sealed",
+    "phone_sealed",
+    "allowance",
+    "bank_name",
+    "account_sealed",
+    "account_index",
+    "account_name",
+    "status",
+    "stopped_on",
+    "hardship",
+    "hardship_text_sealed",
+    "note_sealed",
+    "merged_into",
+    "created_import",
+    "version",
+    "received_at_ms",
+];
+
+/// The columns of a record, without the county.
+pub(super) fn columns() -> String {
+    INSERT_COLUMNS[1..].join(", ")
+}
+
+/// A field of a person, as sealing binds it.
+pub(super) fn place(county: CountyCode, row: Uuid, field: &'static str) -> Place {
+    Place { county, table: "person", row, field }
+}
+
+impl PersonRecord {
+    /// Seals a person for the table.
+    #[must_use]
+    pub fn seal(
+        id: PersonId,
+        person: &Person,
+        (sealer, county): (&Sealer, CountyCode),
+        created: Option<ImportId>,
+        at_ms: i64,
+    ) -> Self {
+        let field = |name: &'static str, text: &str| sealer.seal(place(county, id.0, name), text);
+        let account = person.account.as_ref();
+        Self {
+            name: person.name.clone(),
+            name_key: domain::pinyin::key(&person.name),
+            name_word: domain::visit::name_key(&person.name),
+            citizen_sealed: field("citizen", person.citizen.reveal()),
+            citizen_index: sealer.citizen_index(&person.citizen),
+            citizen_last4_index: sealer.last4_index(county, person.citizen.last_four()),
+            birth: person.citizen.birth().to_string(),
+            sex: person.sex.label().to_owned(),
+            ethnicity: person.ethnicity.clone(),
+            township_id: person.township_id.to_string(),
+            village_id: person.village_id.map(|id| id.to_string()),
+            household: person.household.clone(),
+            certificate: person.certificate.clone(),
+            address_sealed: person.address.as_deref().map(|text| field("address", text)),
+            phone_sealed: person.phone.as_deref().map(|text| field("phone", text)),
+            allowance: person.allowance,
+            bank_name: person.bank_name.clone(),
+            account_sealed: account.map(|it| field("account", it.reveal())),
+            account_index: account.map(|it| sealer.account_index(it)),
+            account_name: person.account_name.clone(),
+            status: person.status.code().to_owned(),
+            stopped_on: person.stopped_on.map(|day| day.to_string()),
+            hardship: person.hardship.iter().map(|it| it.code()).collect::<Vec<_>>().join(","),
+            hardship_text_sealed: person.hardship_text.as_deref().map(|text| field("hardship_text", text)),
+            note_sealed: person.note.as_deref().map(|text| field("note", text)),
+            merged_into: None,
+            created_import: created.map(|id| id.to_string()),
+            version: 1,
+            received_at_ms: at_ms,
+            id: id.to_string(),
+        }
+    }
+
+    /// Opens the record again.
+    pub fn open(
+        &self,
+        identities: Vec<Identity>,
+        sealer: &Sealer,
+        county: CountyCode,
+    ) -> Result<Person, StoreError> {
+        let bad = |column| StoreError::Corrupt { table: "person", column, id: self.id.clone() };
+        let id = Uuid::parse_str(&self.id).map_err(|_| bad("id"))?;
+        let open = |name: &'static str, text: &Option<String>| {
+            text.as_deref().map(|text| sealer.open_text(place(county, id, name), text)).transpose()
+        };
+        let number = sealer.open_text(place(county, id, "citizen"), &self.citizen_sealed)?;
+        Ok(Person {
+            name: self.name.clone(),
+            citizen: CitizenId::parse(&number).map_err(|_| bad("citizen_sealed"))?.0,
+            sex: Sex::parse(&self.sex).ok_or_else(|| bad("sex"))?,
+            ethnicity: self.ethnicity.clone(),
+            township_id: self.township_id.parse().map_err(|_| bad("township_id"))?,
+            village_id: self
+                .village_id
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| bad("village_id"))?,
+            household: self.household.clone(),
+            certificate: self.certificate.clone(),
+            address: open("address", &self.address_sealed)?,
+            phone: open("phone", &self.phone_sealed)?,
+            allowance: self.allowance,
+            bank_name: self.bank_name.clone(),
+            account: open("account", &self.account_sealed)?.and_then(|text| BankAccount::new(&text)),
+            account_name: self.account_name.clone(),
+            status: PersonStatus::from_code(&self.status).ok_or_else(|| bad("status"))?,
+            stopped_on: self
+                .stopped_on
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| bad("stopped_on"))?,
+            hardship: hardship(&self.hardship),
+            hardship_text: open("hardship_text", &self.hardship_text_sealed)?,
+            note: open("note", &self.note_sealed)?,
+            identities,
+        })
+    }
+}
+
+pub(super) fn hardship(text: &str) -> Vec<Hardship> {
+    text.split(',').filter_map(Hardship::from_code).collect()
+}
+
+/// One identity row.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, Deserialize)]
+pub struct IdentityRecord {
+    /// Whose.
+    pub person_id: String,
+    /// Class code.
+    pub class: String,
+    /// Disability grade.
+    pub grade: Option<i64>,
+    /// Disability nature code.
+    pub nature: Option<String>,
+}
+
+pub(super) const IDENTITY_COLUMNS: &[&str] = &["county_code", "person_id", "class", "grade", "nature"];
+
+impl IdentityRecord {
+    /// The row of one identity.
+    #[must_use]
+    pub fn new(person: PersonId, identity: &Identity) -> Self {
+        Self {
+            person_id: person.to_string(),
+            class: identity.class.code().to_owned(),
+            grade: identity.grade.map(i64::from),
+            nature: identity.nature.map(|it| it.code().to_owned()),
+        }
+    }
+
+    fn read(&self) -> Option<Identity> {
+        Some(Identity {
+            class: PersonClass::from_code(&self.class)?,
+            grade: self.grade.and_then(|grade| u8::try_from(grade).ok()),
+            nature: self.nature.as_deref().and_then(DisabilityNature::from_code),
+        })
+    }
+}
+
+pub(super) fn by_person(rows: &[IdentityRecord]) -> HashMap<&str, Vec<Identity>> {
+    let mut map: HashMap<&str, Vec<Identity>> = HashMap::new();
+    for row in rows {
+        if let Some(identity) = row.read() {
+            map.entry(row.person_id.as_str()).or_default().push(identity);
+        }
+    }
+    for identities in map.values_mut() {
+        identities.sort();
+    }
+    map
+}
+
+/// A record with its county, written as the array that `bulk` wants.
+pub(super) struct Row<'a, T>(CountyCode, &'a T);
+
+pub(super) fn rows<T>(county: CountyCode, records: &[T]) -> Vec<Row<'_, T>> {
+    records.iter().map(|record| Row(county, record)).collect()
+}
+
+impl Serialize for Row<'_, IdentityRecord> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let it = self.1;
+        (self.0, &it.person_id, &it.class, it.grade, &it.nature).serialize(serializer)
+    }
+}
+
+impl Serialize for Row<'_, PersonRecord> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+        let it = self.1;
+        let mut seq = serializer.serialize_seq(Some(INSERT_COLUMNS.len()))?;
+        seq.serialize_element(&self.0)?;
+        seq.serialize_element(&it.id)?;
+        seq.serialize_element(&it.name)?;
+        seq.serialize_element(&it.name_key)?;
+        seq.serialize_element(&it.name_word)?;
+        seq.serialize_element(&it.citizen_sealed)?;
+        seq.serialize_element(&it.citizen_index)?;
+        seq.serialize_element(&it.citizen_last4_index)?;
+        seq.serialize_element(&it.birth)?;
+        seq.serialize_element(&it.sex)?;
+        seq.serialize_element(&it.ethnicity)?;
+        seq.serialize_element(&it.township_id)?;
+        seq.serialize_element(&it.village_id)?;
+        seq.serialize_element(&it.household)?;
+        seq.serialize_element(&it.certificate)?;
+        seq.serialize_element(&it.address_sealed)?;
+        seq.serialize_element(&it.phone_sealed)?;
+        seq.serialize_element(&it.allowance)?;
+        seq.serialize_element(&it.bank_name)?;
+        seq.serialize_element(&it.account_sealed)?;
+        seq.serialize_element(&it.account_index)?;
+        seq.serialize_element(&it.account_name)?;
+        seq.serialize_element(&it.status)?;
+        seq.serialize_element(&it.stopped_on)?;
+        seq.serialize_element(&it.hardship)?;
+        seq.serialize_element(&it.hardship_text_sealed)?;
+        seq.serialize_element(&it.note_sealed)?;
+        seq.serialize_element(&it.merged_into)?;
+        seq.serialize_element(&it.created_import)?;
+        seq.serialize_element(&it.version)?;
+        seq.serialize_element(&it.received_at_ms)?;
+        seq.end()
+    }
+}
