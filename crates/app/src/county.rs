@@ -134,6 +134,12 @@ fn units(app: &App, county: &division::County) -> Vec<Unit> {
     units
 }
 
+/// What people say for a township: 黄水 for 黄水镇. Names of one character keep their ending.
+fn spoken(name: &str) -> Option<String> {
+    let stem = ["街道", "镇", "乡"].iter().find_map(|ending| name.strip_suffix(ending))?;
+    (stem.chars().count() > 1).then(|| stem.to_owned())
+}
+
 fn unit(app: &App, code: String, kind: UnitKind, name: &str, short: &str, parent: Option<UnitId>) -> Unit {
     Unit {
         id: app.id(),
