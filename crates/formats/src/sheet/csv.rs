@@ -182,10 +182,10 @@ impl<R: Read> Records<R> {
                     }
                     quotes = true;
                 }
-                Parsed::OpenQuote if quotes => quotes = false,
                 Parsed::More if self.end - self.at <= MAX_RECORD => {
                     self.fill()?;
                 }
+                // Read once more, with quotes as they stand.
                 Parsed::More | Parsed::OpenQuote if quotes => quotes = false,
                 Parsed::More | Parsed::OpenQuote => {
                     return Err(SheetError::Unreadable(format!("第 {} 行太长", self.line)));
@@ -238,10 +238,9 @@ impl<R: Read> Records<R> {
             self.ends.push(text.len());
             at += length;
             match (rest[at], rest.get(at + 1)) {
-                (b'\n', _) => return Parsed::Record(at + 1, breaks + 1),
                 (b'\r', Some(b'\n')) => return Parsed::Record(at + 2, breaks + 1),
                 (b'\r', None) if !self.eof => return Parsed::More,
-                (b'\r', _) => return Parsed::Record(at + 1, breaks + 1),
+                (b'\n' | b'\r', _) => return Parsed::Record(at + 1, breaks + 1),
                 _ => at += 1,
             }
         }

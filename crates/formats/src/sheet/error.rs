@@ -71,7 +71,7 @@ impl SheetError {
         }
     }
 
-    pub(super) fn unreadable(why: impl ToString) -> Self {
+    pub(super) fn unreadable(why: impl std::fmt::Display) -> Self {
         Self::Unreadable(why.to_string())
     }
 }

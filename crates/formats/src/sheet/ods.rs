@@ -19,8 +19,32 @@ pub(super) fn read(package: &mut Package, sink: &mut dyn Sink) -> Result<(), She
         }
     }
     sink.sheets(names(Xml::new(package.required("content.xml")?))?);
-    let mut content = Content::new(Xml::new(package.required("content.xml")?));
-    content.read(sink)
+    let mut xml = Xml::new(package.required("content.xml")?);
+    let mut content = Content::default();
+    loop {
+        let next = match xml.next()? {
+            Token::Eof => return Ok(()),
+            Token::Start { name: b"table", empty: false, .. } => content.begin_table(sink)?,
+            Token::End { name: b"table" } => content.end_table(sink)?,
+            Token::Start { name: b"annotation", empty: false, .. } => {
+                content.comments += 1;
+                Next::Row
+            }
+            Token::End { name: b"annotation" } => {
+                content.comments = content.comments.saturating_sub(1);
+                Next::Row
+            }
+            token if content.tables == 1 && content.comments == 0 && !content.skipping => {
+                content.token(&token, sink)?
+            }
+            _ => Next::Row,
+        };
+        match next {
+            Next::Row => {}
+            Next::Sheet => content.skipping = true,
+            Next::Stop => return sink.end().map(drop),
+        }
+    }
 }
 
 fn names<R: Read>(mut xml: Xml<R>) -> Result<Vec<(String, bool)>, SheetError> {
@@ -54,96 +78,97 @@ struct Open {
     paragraphs: u32,
 }
 
-struct Content<R> {
-    xml: Xml<R>,
-    cells: RowBuf,
-    cell: Open,
+/// Where the reader stands.
+#[derive(Default)]
+struct Content {
+    sheet: u16,
+    /// Tables inside tables, and comments inside cells, are not part of the sheet.
+    tables: u32,
+    comments: u32,
+    /// The rest of the sheet is not needed.
+    skipping: bool,
     row: u32,
     row_repeated: u32,
     column: u32,
+    cells: RowBuf,
+    cell: Open,
+    in_cell: bool,
+    paragraph: u32,
 }
 
-impl<R: Read> Content<R> {
-    fn new(xml: Xml<R>) -> Self {
-        Self { xml, cells: RowBuf::default(), cell: Open::default(), row: 1, row_repeated: 1, column: 0 }
+impl Content {
+    fn begin_table(&mut self, sink: &mut dyn Sink) -> Result<Next, SheetError> {
+        self.tables += 1;
+        if self.tables == 1 {
+            sink.begin(self.sheet)?;
+            (self.row, self.skipping, self.in_cell, self.comments) = (1, false, false, 0);
+            self.cells.clear();
+        }
+        Ok(Next::Row)
     }
 
-    fn read(&mut self, sink: &mut dyn Sink) -> Result<(), SheetError> {
-        let mut sheet = 0_u16;
-        // Tables inside tables, and comments inside cells, are not part of the sheet.
-        let (mut tables, mut comments) = (0_u32, 0_u32);
-        let mut skipping = false;
-        let (mut in_cell, mut in_text) = (false, 0_u32);
-        loop {
-            match self.xml.next()? {
-                Token::Eof => return Ok(()),
-                Token::Start { name: b"table", empty: false, .. } => {
-                    tables += 1;
-                    if tables == 1 {
-                        sink.begin(sheet)?;
-                        (self.row, skipping) = (1, false);
-                    }
+    fn end_table(&mut self, sink: &mut dyn Sink) -> Result<Next, SheetError> {
+        let was_open = self.tables == 1;
+        self.tables = self.tables.saturating_sub(1);
+        if !was_open {
+            return Ok(Next::Row);
+        }
+        self.sheet = self.sheet.checked_add(1).ok_or_else(|| SheetError::unreadable("工作表太多"))?;
+        sink.end()
+    }
+
+    /// Something inside a sheet.
+    fn token(&mut self, token: &Token<'_>, sink: &mut dyn Sink) -> Result<Next, SheetError> {
+        match *token {
+            Token::Start { name: b"table-row", attributes, empty } => {
+                self.row_repeated = attributes.number("number-rows-repeated").unwrap_or(1).max(1);
+                (self.column, self.in_cell) = (0, false);
+                self.cells.clear();
+                if empty {
+                    self.row = self.row.saturating_add(self.row_repeated);
                 }
-                Token::End { name: b"table" } => {
-                    tables = tables.saturating_sub(1);
-                    if tables == 0 {
-                        sheet = sheet.checked_add(1).ok_or_else(|| SheetError::unreadable("工作表太多"))?;
-                        if sink.end()? == Next::Stop {
-                            return Ok(());
-                        }
-                    }
-                }
-                Token::Start { name: b"annotation", empty: false, .. } => comments += 1,
-                Token::End { name: b"annotation" } => comments = comments.saturating_sub(1),
-                _ if tables != 1 || comments > 0 || skipping => {}
-                Token::Start { name: b"table-row", attributes, empty } => {
-                    self.row_repeated = attributes.number("number-rows-repeated").unwrap_or(1).max(1);
-                    (self.column, in_cell) = (0, false);
-                    self.cells.clear();
-                    if empty {
-                        self.row = self.row.saturating_add(self.row_repeated);
-                    }
-                }
-                Token::End { name: b"table-row" } => match self.end_row(sink)? {
-                    Next::Row => {}
-                    Next::Sheet => skipping = true,
-                    Next::Stop => return sink.end().map(drop),
-                },
-                Token::Start { name: b"table-cell" | b"covered-table-cell", attributes, empty } => {
-                    self.cell.open(attributes, self.column);
-                    self.column = self.column.saturating_add(self.cell.repeated);
-                    in_cell = !empty;
-                    in_text = 0;
-                    let spanned = attributes.number("number-rows-spanned").unwrap_or(1);
-                    let last = self.row.saturating_add(spanned.saturating_sub(1)).min(MAX_ROW);
-                    if last > self.row {
-                        sink.merge(Merge { column: self.cell.column, first: self.row, last });
-                    }
-                    if empty {
-                        self.cell.close(&mut self.cells, &*sink)?;
-                    }
-                }
-                Token::End { name: b"table-cell" | b"covered-table-cell" } if in_cell => {
-                    in_cell = false;
+            }
+            Token::End { name: b"table-row" } => return self.end_row(sink),
+            Token::Start { name: b"table-cell" | b"covered-table-cell", attributes, empty } => {
+                self.begin_cell(attributes, sink);
+                self.in_cell = !empty;
+                if empty {
                     self.cell.close(&mut self.cells, &*sink)?;
                 }
-                Token::Start { name: b"p", empty, .. } if in_cell => {
-                    if self.cell.paragraphs > 0 {
-                        self.cell.text.push('\n');
-                    }
-                    self.cell.paragraphs += 1;
-                    in_text += u32::from(!empty);
-                }
-                Token::End { name: b"p" } => in_text = in_text.saturating_sub(1),
-                Token::Start { name: b"s", attributes, .. } if in_text > 0 => {
-                    let count = attributes.number("c").unwrap_or(1).min(1000);
-                    self.cell.text.extend(std::iter::repeat_n(' ', count as usize));
-                }
-                Token::Start { name: b"tab" | b"line-break", .. } if in_text > 0 => self.cell.text.push(' '),
-                Token::Text(raw) if in_text > 0 => unescape(raw, &mut self.cell.text),
-                Token::Raw(raw) if in_text > 0 => self.cell.text.push_str(&String::from_utf8_lossy(raw)),
-                _ => {}
             }
+            Token::End { name: b"table-cell" | b"covered-table-cell" } if self.in_cell => {
+                self.in_cell = false;
+                self.cell.close(&mut self.cells, &*sink)?;
+            }
+            Token::Start { name: b"p", empty, .. } if self.in_cell => {
+                if self.cell.paragraphs > 0 {
+                    self.cell.text.push('\n');
+                }
+                self.cell.paragraphs += 1;
+                self.paragraph += u32::from(!empty);
+            }
+            Token::End { name: b"p" } => self.paragraph = self.paragraph.saturating_sub(1),
+            _ if self.paragraph == 0 || !self.in_cell => {}
+            Token::Start { name: b"s", attributes, .. } => {
+                let count = attributes.number("c").unwrap_or(1).min(1000);
+                (0..count).for_each(|_| self.cell.text.push(' '));
+            }
+            Token::Start { name: b"tab" | b"line-break", .. } => self.cell.text.push(' '),
+            Token::Text(raw) => unescape(raw, &mut self.cell.text),
+            Token::Raw(raw) => self.cell.text.push_str(&String::from_utf8_lossy(raw)),
+            _ => {}
+        }
+        Ok(Next::Row)
+    }
+
+    fn begin_cell(&mut self, attributes: Attributes<'_>, sink: &mut dyn Sink) {
+        self.cell.open(attributes, self.column);
+        self.column = self.column.saturating_add(self.cell.repeated);
+        self.paragraph = 0;
+        let spanned = attributes.number("number-rows-spanned").unwrap_or(1);
+        let last = self.row.saturating_add(spanned.saturating_sub(1)).min(MAX_ROW);
+        if last > self.row {
+            sink.merge(Merge { column: self.cell.column, first: self.row, last });
         }
     }
 

@@ -133,7 +133,7 @@ pub(super) struct Bomb;
 
 /// What an error while unpacking means.
 pub(super) fn unpack_error(error: &io::Error) -> SheetError {
-    if error.get_ref().is_some_and(|inner| inner.is::<Bomb>()) {
+    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Bomb>) {
         SheetError::ZipBomb
     } else {
         SheetError::unreadable(error)

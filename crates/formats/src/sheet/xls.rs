@@ -78,8 +78,7 @@ fn rows(book: &mut Book, name: &str, sink: &mut dyn Sink) -> Result<Next, SheetE
 fn cell(data: &Data, is_1904: bool) -> Cell {
     match data {
         Data::Empty => Cell::Empty,
-        Data::String(text) => Cell::Text(text.clone()),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::Text(text.clone()),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::Text(text.clone()),
         Data::Float(value) => Cell::Number(*value),
         Data::Int(value) => value.to_string().parse().map_or(Cell::Empty, Cell::Number),
         Data::Bool(value) => Cell::Bool(*value),
@@ -95,13 +94,15 @@ fn cell(data: &Data, is_1904: bool) -> Cell {
     }
 }
 
+/// The first record (BOF) of the globals of BIFF8; it has 16 bytes of data.
+const BOF: &[u8] = &[0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00];
+
 /// A password: either an encrypted xlsx inside the container, or a FILEPASS record at the start of the workbook.
 fn is_encrypted(bytes: &[u8]) -> bool {
     if memmem::find(bytes, &utf16("EncryptedPackage")).is_some() {
         return true;
     }
-    // The BOF record of BIFF8 globals (16 bytes of data); FILEPASS follows at once.
-    const BOF: &[u8] = &[0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00];
+    // FILEPASS follows at once.
     let Some(at) = memmem::find_iter(bytes, BOF).find(|at| at % 64 == 0) else { return false };
     bytes.get(at + 20..at + 22) == Some(&[0x2f, 0x00])
 }

@@ -228,16 +228,9 @@ pub(super) fn unescape(raw: &[u8], out: &mut String) {
         text = &text[at..];
         let known = memchr(b';', text.as_bytes().get(..12).unwrap_or(text.as_bytes()))
             .and_then(|end| entity(&text[1..end]).map(|c| (c, end + 1)));
-        match known {
-            Some((c, length)) => {
-                out.push(c);
-                text = &text[length..];
-            }
-            None => {
-                out.push('&');
-                text = &text[1..];
-            }
-        }
+        let (c, length) = known.unwrap_or(('&', 1));
+        out.push(c);
+        text = &text[length..];
     }
     out.push_str(text);
 }

@@ -68,11 +68,7 @@ pub(super) fn read<R: Read>(
             Token::End { name: b"rPh" } => in_phonetic = false,
             Token::End { name: b"c" } if in_cell => {
                 in_cell = false;
-                if cell.needed {
-                    cells.push(cell.column, cell.value(workbook)?)?;
-                } else if cell.has_value {
-                    cells.skip(cell.column);
-                }
+                cell.close(workbook, &mut cells)?;
             }
             Token::Start { name: b"row", attributes, .. } => {
                 row = attributes.number("r").unwrap_or(row + 1);
@@ -119,7 +115,7 @@ impl Open {
             match name {
                 b"r" => self.column = column(value).map_or(next_column, |(column, _)| column),
                 b"s" => {
-                    self.style = std::str::from_utf8(value).ok().and_then(|it| it.parse().ok()).unwrap_or(0)
+                    self.style = std::str::from_utf8(value).ok().and_then(|it| it.parse().ok()).unwrap_or(0);
                 }
                 b"t" => self.kind = kind(value),
                 _ => {}
@@ -153,6 +149,15 @@ impl Open {
             cells.push(self.column, self.value(workbook)?)?;
         }
         Ok(true)
+    }
+
+    fn close(&self, workbook: &Workbook, cells: &mut RowBuf) -> Result<(), SheetError> {
+        if self.needed {
+            cells.push(self.column, self.value(workbook)?)?;
+        } else if self.has_value {
+            cells.skip(self.column);
+        }
+        Ok(())
     }
 
     fn value(&self, workbook: &Workbook) -> Result<Cell, SheetError> {

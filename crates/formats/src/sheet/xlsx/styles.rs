@@ -68,12 +68,8 @@ fn is_date_code(code: &str) -> bool {
             'y' | 'd' | 'e' if c != 'E' => day = true,
             'm' => month = true,
             'h' | 's' => time = true,
-            'g' => {
-                // "General" has no letter of a date but e.
-                if code.eq_ignore_ascii_case("general") {
-                    return false;
-                }
-            }
+            // "General" has no letter of a date but e.
+            'g' if code.eq_ignore_ascii_case("general") => return false,
             _ => {}
         }
     }
