@@ -5,7 +5,6 @@ use crate::{StoreError, on};
 use domain::region::CountyCode;
 use sm3::{Digest, Sm3};
 use sqlx::FromRow;
-use std::fmt::Write;
 
 /// What an act has to say of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,11 +134,9 @@ impl AuditRow {
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).collect()
 }
 
 const AFTER: &str = "SELECT seq, at_ms, actor, origin, act, object_kind, object_id, outcome, detail_json, \
@@ -222,10 +219,11 @@ pub async fn verify(tx: &mut Tx, county: CountyCode) -> Result<Report, StoreErro
     let mut chain = Chain { county, rows: 0, last: Head { seq: 0, hash: String::new() }, faults: Vec::new() };
     loop {
         let rows = list_after(tx, county, chain.last.seq, CHUNK).await?;
-        let is_end = (rows.len() as i64) < CHUNK;
-        rows.iter().for_each(|row| chain.follow(row, known.audit_seq));
-        if is_end {
+        if rows.is_empty() {
             break;
+        }
+        for row in &rows {
+            chain.follow(row, known.audit_seq);
         }
         // Lets other work run between pieces.
         tokio::task::yield_now().await;

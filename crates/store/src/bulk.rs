@@ -96,7 +96,7 @@ fn sql(tx: &Tx, table: &Table, columns: &[&str], existing: Existing) -> String {
                 .collect();
             let action =
                 if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", set.join(", ")) };
-            sql.push_str(&format!(" ON CONFLICT ({}) DO {action}", table.key.join(", ")));
+            sql = format!("{sql} ON CONFLICT ({}) DO {action}", table.key.join(", "));
         }
     }
     sql

@@ -99,7 +99,7 @@ enum Kind {
 }
 
 /// How long a write waits for another process on the same SQLite file, e.g. a large import.
-const WRITER_WAIT: Duration = Duration::from_secs(60);
+const WRITER_WAIT: Duration = Duration::from_mins(1);
 const READERS: u32 = 4;
 const PG_CONNECTIONS: u32 = 8;
 
@@ -201,7 +201,7 @@ async fn open_sqlite(file: &Path) -> Result<Kind, StoreError> {
         .acquire_timeout(Duration::from_mins(10))
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.clone().pragma("cache_size", "-8192").optimize_on_close(true, 400))
+        .connect_with(options.clone().pragma("cache_size", "-16384").optimize_on_close(true, 400))
         .await
         .map_err(|error| cannot_open(file, error))?;
     let readers = SqlitePoolOptions::new()

@@ -46,8 +46,7 @@ pub(crate) fn rows(backend: Backend, table: &Table, columns: &[&str]) -> String 
     let of = |index: usize, column: &str| {
         let kind = table.column(column).expect("bulk columns are declared in tables.rs");
         match (backend, kind) {
-            (Backend::Sqlite, _) => format!("v->>{index}"),
-            (Backend::Pg, ColumnType::Text) => format!("v->>{index}"),
+            (Backend::Sqlite, _) | (Backend::Pg, ColumnType::Text) => format!("v->>{index}"),
             (Backend::Pg, ColumnType::Int) => format!("(v->>{index})::bigint"),
             (Backend::Pg, ColumnType::Bool) => format!("(v->>{index})::boolean"),
         }

@@ -199,7 +199,9 @@ fn keyed(key: &[u8]) -> Keyed {
 /// The first `N` bytes of the keyed hash, as base64.
 fn index<const N: usize>(key: &Keyed, parts: &[&[u8]]) -> String {
     let mut mac = key.clone();
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..N])
 }
 

@@ -1,4 +1,6 @@
 //! What every function of the store promises, on both databases.
+#![expect(clippy::unwrap_used, reason = "the helpers of tests, too, fail by panic")]
+#![expect(clippy::items_after_statements, reason = "an SQL text stands where it is used")]
 
 #[path = "store"]
 mod contract {

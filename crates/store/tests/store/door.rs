@@ -183,7 +183,7 @@ async fn an_act_without_audit_row_is_taken_back() {
         }
         record(db, county, "2027-01-02").await.unwrap();
         assert_eq!(days(db).await, expected);
-        whole(scratch, county, expected.len() as i64).await;
+        whole(scratch, county, i64::try_from(expected.len()).unwrap()).await;
     })
     .await;
 }
