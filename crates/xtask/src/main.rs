@@ -1,7 +1,11 @@
 //! Chores of the project that are run by hand: `cargo run -p xtask -- TASK …`.
 //!
+//! `bench` is there with `cargo run --release -p xtask --features bench -- bench`.
+//!
 //! A new chore is a file with `pub fn run(arguments: &[String]) -> Outcome` and a line in [`TASKS`].
 
+#[cfg(feature = "bench")]
+mod bench;
 mod division;
 mod tidy;
 
@@ -17,6 +21,8 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    #[cfg(feature = "bench")]
+    Task { name: "bench", help: bench::HELP, run: bench::run },
     Task { name: "division", help: division::HELP, run: division::run },
     Task { name: "tidy", help: tidy::HELP, run: tidy::run },
 ];
