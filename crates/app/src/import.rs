@@ -237,12 +237,12 @@ async fn touched(
         snapshots.iter().map(|it| it.person.id.clone()).chain(added.iter().cloned()).collect();
     let expected: std::collections::HashMap<&str, i64> =
         snapshots.iter().map(|it| (it.person.id.as_str(), it.person.version + 1)).collect();
-    let visited: std::collections::HashSet<String> =
-        store::import::visited(act, county, added).await?.into_iter().collect();
+    let referred: std::collections::HashSet<String> =
+        store::import::referred(act, county, added).await?.into_iter().collect();
     let mut names = Vec::new();
     for (record, _) in store::person::by_ids(act, county, &ids).await? {
         let version = expected.get(record.id.as_str()).copied().unwrap_or(1);
-        if record.version != version || visited.contains(&record.id) || record.merged_into.is_some() {
+        if record.version != version || referred.contains(&record.id) || record.merged_into.is_some() {
             names.push(mask::name(&record.name));
         }
     }

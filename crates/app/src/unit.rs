@@ -4,6 +4,7 @@ use crate::{App, Caller, Code, Problem};
 use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::unit::{Unit, UnitKind, UnitTree};
+use domain::visit::object_key;
 use jiff::civil::Date;
 use serde_json::json;
 use store::unit::{UnitChange, UnitEvent};
@@ -90,6 +91,9 @@ pub async fn add(
                     (None, Some(&unit.name)),
                 );
                 store::unit::change_many(act, county, &[], &[created]).await?;
+                if kind == UnitKind::Township {
+                    issue(act, &inner, county, &unit).await?;
+                }
                 let detail = json!({ "kind": kind, "name": unit.name });
                 act.audit(inner.entry(&caller, "unit.add", "unit", &unit.code, detail)).await?;
                 Ok(unit)
@@ -215,7 +219,7 @@ pub async fn merge(
                 let event = event(&inner, UnitChange::Merged, unit.id, Some(kept.id), on, names);
                 store::unit::change_many(act, county, &changed, &[event]).await?;
                 store::person::move_unit(act, county, unit.id, kept.id).await?;
-                store::visit::move_unit(act, county, unit.id, kept.id).await?;
+                move_visits(act, &inner, county, unit.id, kept.id).await?;
                 for name in [&unit.name, &unit.short_name].into_iter().chain(&unit.aliases) {
                     store::unit::add_alias(act, county, kept.id, name).await?;
                 }
@@ -274,6 +278,7 @@ pub async fn split(
                 let names = (Some(from.name.as_str()), Some(made.name.as_str()));
                 let event = event(&inner, UnitChange::Split, made.id, Some(from.id), on, names);
                 store::unit::change_many(act, county, &moved, &[event]).await?;
+                issue(act, &inner, county, &made).await?;
                 recount(act, county).await?;
                 let detail = json!({ "from": from.name, "new": made.name, "villages": villages, "on": on });
                 act.audit(inner.entry(&caller, "unit.split", "unit", &made.code, detail)).await?;
@@ -281,6 +286,40 @@ pub async fn split(
             })
         })
         .await
+}
+
+/// Puts visits and candidates of one unit under another. The visits' keys name the unit: without new ones the same
+/// rows sent again would count twice.
+async fn move_visits(
+    act: &mut Act,
+    app: &App,
+    county: CountyCode,
+    from: UnitId,
+    to: UnitId,
+) -> Result<(), Problem> {
+    store::candidate::move_unit(act, county, from, to).await?;
+    for campaign in crate::refold::open_campaigns(act, county).await? {
+        let mut visits = store::visit::by_units(act, county, campaign.id, &[from]).await?;
+        for visit in &mut visits {
+            visit.object_key = app.sealer.visit_index(&object_key(
+                to,
+                visit.facts.visited_on,
+                &visit.facts.object,
+                &visit.facts.leader_name,
+            ));
+        }
+        store::visit::update_places(act, county, &visits).await?;
+    }
+    store::visit::move_unit(act, county, from, to).await?;
+    Ok(())
+}
+
+/// Issues every open campaign to a township that came after it: its visits are awaited too.
+async fn issue(act: &mut Act, app: &App, county: CountyCode, township: &Unit) -> Result<(), Problem> {
+    for campaign in crate::refold::open_campaigns(act, county).await? {
+        store::campaign::issue(act, county, campaign.id, &[township.id], app.now_ms()).await?;
+    }
+    Ok(())
 }
 
 /// Counts the visits of every open campaign by the tree as it is now.

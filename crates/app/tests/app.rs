@@ -1,4 +1,13 @@
 //! The whole application through its acts, on both databases.
 
 #[path = "app"]
-mod app_test {}
+mod acts {
+    mod audit;
+    mod bad;
+    mod follow;
+    mod play;
+    mod protected;
+    mod random;
+    mod record;
+    mod story;
+}

@@ -148,6 +148,17 @@ pub async fn confirm(
     Ok(())
 }
 
+/// Puts the candidates of one unit under another (units were merged). One whom the other knows by the same name
+/// stays: a person decides.
+pub async fn move_unit(tx: &mut Tx, county: CountyCode, from: UnitId, to: UnitId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE candidate SET unit_id = $3, match_key = REPLACE(match_key, $2, $3) \
+         WHERE county_code = $1 AND unit_id = $2 AND NOT EXISTS (SELECT 1 FROM candidate o WHERE o.county_code = $1 \
+         AND o.id <> candidate.id AND o.match_key = REPLACE(candidate.match_key, $2, $3))";
+    on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(from.to_string()).bind(to.to_string())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Removes candidates of an undone import to whom no visit refers any more.
 pub async fn forget_unvisited(tx: &mut Tx, county: CountyCode, import: ImportId) -> Result<(), StoreError> {
     const SQL: &str = "DELETE FROM candidate WHERE county_code = $1 AND created_import = $2 AND status = 'open' \

@@ -151,11 +151,13 @@ pub async fn added_persons(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Which of these persons are named by a visit.
-pub async fn visited(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<Vec<String>, StoreError> {
+/// To which of these persons something refers: a visit, a confirmed candidate or an entry merged into theirs.
+pub async fn referred(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let within = crate::dialect::list(tx, "$2");
     let sql = format!(
-        "SELECT DISTINCT subject_id FROM visit WHERE county_code = $1 AND subject_id IN {} ORDER BY subject_id",
-        crate::dialect::list(tx, "$2")
+        "SELECT subject_id FROM visit WHERE county_code = $1 AND subject_id IN {within} \
+         UNION SELECT person_id FROM candidate WHERE county_code = $1 AND person_id IN {within} \
+         UNION SELECT merged_into FROM person WHERE county_code = $1 AND merged_into IN {within} ORDER BY 1"
     );
     let list = json::text(&ids);
     let rows: Vec<(String,)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;

@@ -3,11 +3,12 @@
 use super::Checked;
 use crate::import::{self, Outcome, PlannedChange};
 use crate::{App, Problem};
-use domain::finding::RowFinding;
+use domain::citizen::CitizenId;
+use domain::finding::{RowFinding, Severity};
 use domain::ids::{ImportId, PersonId};
 use domain::mask;
 use domain::region::CountyCode;
-use domain::roster::{FieldChange, Person, Plan, RosterRow, Step, TwinKey, Twins};
+use domain::roster::{FieldChange, Person, Plan, RosterColumn, RosterRow, Step, TwinKey, Twins};
 use domain::unit::UnitTree;
 use formats::sheet::Read;
 use std::collections::HashMap;
@@ -81,7 +82,17 @@ pub(crate) async fn plan(
             .collect();
         let ids: Vec<String> = chunk.iter().filter_map(|(id, _)| *id).map(|id| id.to_string()).collect();
         let mut stored = open(tx, app, county, &ids).await?;
+        let own: HashMap<PersonId, CitizenId> =
+            stored.iter().map(|(id, (_, person))| (*id, person.citizen)).collect();
         for (known, row) in chunk {
+            // A number whose entry was merged into another's: the kept entry has its own row.
+            if let Some(id) = known
+                && own.get(&id).is_some_and(|citizen| *citizen != row.citizen)
+            {
+                findings.push(merged(&row));
+                planned.plan.take(Step::Unchanged(id));
+                continue;
+            }
             findings.extend(twins.see(&row));
             decide(&mut planned, known.and_then(|id| stored.remove(&id).map(|it| (id, it))), row, units);
         }
@@ -90,6 +101,17 @@ pub(crate) async fn plan(
     planned.plan.finish(numbers.into_values().collect::<std::collections::BTreeSet<_>>());
     planned.not_in_file = names(tx, county, &planned.plan.not_in_file).await?;
     Ok(planned)
+}
+
+fn merged(row: &RosterRow) -> RowFinding {
+    RowFinding {
+        sheet: row.sheet,
+        row: row.row,
+        column: Some(RosterColumn::Citizen.label()),
+        severity: Severity::Note,
+        code: "roster.merged",
+        message: format!("公民身份号码{}的记录已并入同一人的另一条记录，本行没有改动", row.citizen),
+    }
 }
 
 type Stored = (PersonRecord, Person);

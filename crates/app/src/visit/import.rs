@@ -54,7 +54,7 @@ pub async fn import(
         let plan = record::plan(&mut tx, context, &checked.rows, None, &mut findings).await?;
         return Ok(outcome(&checked, &plan, findings, None));
     }
-    write(app, caller, county, campaign, units, import::file_name(file), checked).await
+    write(app, caller, county, campaign, import::file_name(file), checked).await
 }
 
 /// Imports rows that were made here instead of read from a file.
@@ -68,7 +68,7 @@ pub(crate) async fn import_rows(
 ) -> Result<Outcome, Problem> {
     let units = crate::unit::tree(app, county).await?;
     let checked = check(&units, campaign, |take| Ok(import::feed(rows, name, take)))?;
-    write(app, caller, county, campaign.clone(), units, name.to_owned(), checked).await
+    write(app, caller, county, campaign.clone(), name.to_owned(), checked).await
 }
 
 fn check(
@@ -93,7 +93,6 @@ async fn write(
     caller: &Caller,
     county: CountyCode,
     campaign: Campaign,
-    units: UnitTree,
     file_name: String,
     checked: Checked,
 ) -> Result<Outcome, Problem> {
@@ -112,7 +111,8 @@ async fn write(
         .write(county, move |act| {
             Box::pin(async move {
                 let app = &inner;
-                // The campaign may have been edited since the file was read.
+                // Campaign and units may have changed since the file was read.
+                let units = crate::unit::tree_in(act, county).await?;
                 let campaign = crate::campaign::by_id(act, county, campaign.id).await?;
                 let context = Context {
                     app,

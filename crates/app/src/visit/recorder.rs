@@ -8,6 +8,7 @@ use domain::ids::{CampaignId, VisitId};
 use domain::region::CountyCode;
 use domain::visit::VisitRow;
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -104,19 +105,45 @@ pub async fn record(
                     actor: &caller.actor,
                 };
                 let mut findings = Vec::new();
+                let sent = rows.len();
+                let (ids, rows, places) = distinct(ids, rows);
                 // A visit sent again with the same id is the same visit: a repeated upload is harmless.
                 let again = store::visit::by_ids(act, county, &ids).await?;
                 let plan = record::plan(act, context, &rows, Some(&ids), &mut findings).await?;
                 let fresh = without(plan, &again);
                 record::save(act, context, &fresh).await?;
                 let added = fresh.visits.len();
-                let detail = json!({ "campaign": campaign.code, "added": added, "rows": rows.len() });
+                let detail = json!({ "campaign": campaign.code, "added": added, "rows": sent });
                 let object = fresh.visits.first().map(|visit| visit.id.to_string()).unwrap_or_default();
                 act.audit(app.entry(&caller, "visit.record", "visit", &object, detail)).await?;
-                Ok((fresh.recorded, findings))
+                let recorded = places.into_iter().map(|(place, is_first)| match fresh.recorded[place] {
+                    Recorded::Added(id) if !is_first => Recorded::Unchanged(id),
+                    recorded => recorded,
+                });
+                Ok((recorded.collect(), findings))
             })
         })
         .await
+}
+
+/// Where each visit's answer stands, and whether it is the first with its id.
+type Places = Vec<(usize, bool)>;
+
+/// Each id once: the same visit may be sent twice within one batch.
+fn distinct(ids: Vec<VisitId>, rows: Vec<VisitRow>) -> (Vec<VisitId>, Vec<VisitRow>, Places) {
+    let mut first: HashMap<VisitId, usize> = HashMap::with_capacity(ids.len());
+    let (mut kept_ids, mut kept_rows) = (Vec::with_capacity(ids.len()), Vec::with_capacity(rows.len()));
+    let mut places = Vec::with_capacity(ids.len());
+    for (id, row) in ids.into_iter().zip(rows) {
+        let next = kept_ids.len();
+        let place = *first.entry(id).or_insert(next);
+        places.push((place, place == next));
+        if place == next {
+            kept_ids.push(id);
+            kept_rows.push(row);
+        }
+    }
+    (kept_ids, kept_rows, places)
 }
 
 fn without(mut plan: record::VisitPlan, again: &[store::visit::StoredVisit]) -> record::VisitPlan {

@@ -117,8 +117,10 @@ async fn identities(
 
 /// Puts the persons of one unit under another (units were merged).
 pub async fn move_unit(tx: &mut Tx, county: CountyCode, from: UnitId, to: UnitId) -> Result<(), StoreError> {
-    const TOWNSHIP: &str = "UPDATE person SET township_id = $3 WHERE county_code = $1 AND township_id = $2";
-    const VILLAGE: &str = "UPDATE person SET village_id = $3 WHERE county_code = $1 AND village_id = $2";
+    const TOWNSHIP: &str = "UPDATE person SET township_id = $3, version = version + 1 \
+         WHERE county_code = $1 AND township_id = $2";
+    const VILLAGE: &str =
+        "UPDATE person SET village_id = $3, version = version + 1 WHERE county_code = $1 AND village_id = $2";
     for sql in [TOWNSHIP, VILLAGE] {
         on!(tx, c => sqlx::query(sql).bind(county.as_str()).bind(from.to_string()).bind(to.to_string())
             .execute(c).await.map(drop))?;
@@ -133,7 +135,8 @@ pub async fn move_township(
     village: UnitId,
     township: UnitId,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE person SET township_id = $3 WHERE county_code = $1 AND village_id = $2";
+    const SQL: &str = "UPDATE person SET township_id = $3, version = version + 1 \
+         WHERE county_code = $1 AND village_id = $2";
     on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(village.to_string()).bind(township.to_string())
         .execute(c).await.map(drop))?;
     Ok(())
