@@ -38,7 +38,11 @@ impl Lookup {
                 lookup.by_number.insert(*number, place);
             }
             if found.merged_into.is_none() {
-                lookup.by_name.entry(found.name_word).or_default().push(place);
+                // Whom one row means by number and another by name is found twice, and is still one person.
+                let named = lookup.by_name.entry(found.name_word).or_default();
+                if named.iter().all(|it| lookup.known[*it].id != found.known.id) {
+                    named.push(place);
+                }
             }
             lookup.known.push(found.known);
         }

@@ -1,0 +1,16 @@
+//! The command line and the page as others see them (design §7): the real binary on real files.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "server"]
+mod contract {
+    mod cli;
+    mod http;
+    mod kit;
+    mod manage;
+    mod postgres;
+    mod roster;
+    mod statistics;
+    mod visit;
+    mod workbook;
+}

@@ -1,0 +1,150 @@
+//! Keeping a county: units, candidates, undo, audit, calendar, test data.
+
+use super::kit::{Folder, citizen, csv, row, same, shizhu};
+use super::visit::{import, roster};
+use serde_json::Value;
+
+fn unit_names(county: &Folder) -> String {
+    county.ok(&["unit", "list"])
+}
+
+fn table(county: &Folder) -> Value {
+    county.json(&["statistics", "--campaign", "bayi-2024", "--verify"])
+}
+
+#[test]
+fn units_change_and_keep_their_history() {
+    let county = shizhu();
+    roster(&county);
+    import(&county, &["2024-07-20,西山村,,,,,张一,,登门看望,,100,本单位,,,,"], &[]);
+    county.ok(&["unit", "rename", "西沱镇", "--to", "西沱新镇", "--on", "2024-07-21"]);
+    for word in ["西沱新镇", "西沱镇"] {
+        let table = county.json(&["statistics", "--campaign", "bayi-2024", "--unit", word]);
+        assert_eq!(table["total"]["visits"], 1, "{word}");
+    }
+    let made = ["unit", "split", "西沱新镇", "--new", "西山镇", "--village", "西山村", "--on", "2024-07-22"];
+    assert!(county.ok(&made).contains("西山镇"));
+    table(&county);
+    county.ok(&["unit", "merge", "西山镇", "--into", "西沱新镇", "--on", "2024-07-23"]);
+    let table = table(&county);
+    assert_eq!(table["total"]["visits"], 1);
+    assert!(unit_names(&county).contains("不再使用"));
+    county.ok(&["unit", "add", "驻石某部", "--kind", "troop"]);
+    county.refused(&["unit", "merge", "没有的镇", "--into", "西沱新镇"], "unit.unknown");
+}
+
+#[test]
+fn a_candidate_is_confirmed_and_the_figures_follow() {
+    let county = shizhu();
+    roster(&county);
+    import(&county, &["2024-07-20,西沱镇,,,,立功受奖/功臣模范,新来的,,登门看望,,100,本单位,,,,"], &[]);
+    assert_eq!(row(&table(&county), "merit")["persons"], 1);
+    let list = county.json(&["candidate", "list"]);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    county.ok(&["candidate", "confirm", id, "--person", &citizen(1)]);
+    let table = table(&county);
+    assert_eq!(row(&table, "merit")["persons"], 0);
+    assert_eq!(row(&table, "old_demobilised")["persons"], 1);
+    assert!(county.json(&["candidate", "list"])["items"].as_array().unwrap().is_empty());
+    assert_eq!(
+        county.problem(&["candidate", "confirm", "x", "--person", &citizen(1)])["code"],
+        "request.bad"
+    );
+}
+
+#[test]
+fn imports_are_undone_as_a_whole() {
+    let county = shizhu();
+    let row = format!("张一,{},老复员军人,西沱镇", citizen(1));
+    let file = county.write("a.csv", csv("姓名,公民身份号码,优抚类别,乡镇", &[&row]));
+    let roster = county.json(&["roster", "import", &file]);
+    let visits = import(&county, &["2024-07-20,西沱镇,,,,,张一,,登门看望,,100,本单位,,,,"], &[]);
+    assert_eq!(table(&county)["total"]["visits"], 1);
+    county.ok(&["visit", "undo", visits["import"].as_str().unwrap()]);
+    assert_eq!(table(&county)["total"]["visits"], 0);
+    county.ok(&["roster", "undo", roster["import"].as_str().unwrap()]);
+    assert_eq!(county.json(&["coverage", "--campaign", "bayi-2024"])["obligations"][0]["required"], 0);
+    let items = county.json(&["roster", "imports"]);
+    assert!(items["items"].as_array().unwrap().iter().all(|it| !it["undone_at_ms"].is_null()));
+    let unknown = "01a20a70-ed82-7000-b09f-76ba8a4fd24f";
+    county.refused(&["roster", "undo", unknown], "record.not_found");
+    county.refused(&["visit", "withdraw", unknown], "record.not_found");
+}
+
+#[test]
+fn the_audit_chain_is_whole_and_can_be_taken_out() {
+    let county = shizhu();
+    roster(&county);
+    let report = county.json(&["audit", "verify"]);
+    assert_eq!(report["whole"], true);
+    county.ok(&["audit", "export", "-o", "日志.csv"]);
+    let text = String::from_utf8(county.read("日志.csv")).unwrap();
+    let rows = report["rows"].as_u64().unwrap();
+    assert!(text.lines().count() as u64 > rows, "{text}");
+    assert!(!text.contains(&citizen(1)));
+    assert_eq!(county.json(&["audit", "verify"])["whole"], true);
+}
+
+#[test]
+fn the_calendar_knows_holidays_and_what_a_county_adds() {
+    let county = shizhu();
+    assert!(county.ok(&["calendar", "show", "2024-10-01"]).contains("非工作日"));
+    assert!(county.ok(&["calendar", "show", "2024-09-30", "--add", "3"]).contains("2024-10-10"));
+    assert!(county.ok(&["calendar", "show", "2024-08-01"]).contains("2024-08-01 工作日"));
+    let file = county.write("放假.txt", "2024-08-01 休 县庆\n");
+    county.ok(&["calendar", "import", &file]);
+    assert!(county.ok(&["calendar", "show", "2024-08-01"]).contains("非工作日"));
+    county.refused(&["calendar", "import", "没有.txt"], "file.refused");
+    county.refused(&["calendar", "show", "某日"], "request.bad");
+}
+
+#[test]
+fn tables_are_brought_up_to_date() {
+    let folder = Folder::new();
+    folder.ok(&["db", "migrate"]);
+    folder.ok(&["db", "migrate"]);
+    folder.ok(&["init", "--county", "500240"]);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let folder = Folder::new();
+    let make = |seed: &str, to: &str| {
+        let args =
+            ["generate", "--county", "500240", "--people", "60", "--visits", "90", "--seed", seed, "-o", to];
+        folder.ok(&args);
+    };
+    make("7", "a");
+    make("7", "b");
+    make("8", "c");
+    let mut files = 0;
+    let mut differ = 0;
+    for entry in std::fs::read_dir(folder.path("a")).unwrap() {
+        let name = entry.unwrap().file_name();
+        assert!(same(&folder.path("a").join(&name), &folder.path("b").join(&name)), "{}", name.display());
+        differ += u32::from(!same(&folder.path("a").join(&name), &folder.path("c").join(&name)));
+        files += 1;
+    }
+    assert!(files >= 2 && differ > 0);
+}
+
+#[test]
+fn the_demo_prints_and_writes_once() {
+    let folder = Folder::new();
+    let out = folder.ok(&["demo", "--once", "-o", "文件"]);
+    assert!(out.contains("统计表") && out.contains("重点优抚对象全覆盖走访慰问"), "{out}");
+    for name in [
+        "统计表.txt",
+        "统计表.json",
+        "统计表.csv",
+        "统计表.xlsx",
+        "统计表.docx",
+        "统计表.pdf",
+        "覆盖情况.csv",
+        "覆盖情况.json",
+        "覆盖情况.xlsx",
+        "走访记录.xlsx",
+    ] {
+        assert!(!folder.read(&format!("文件/{name}")).is_empty(), "{name}");
+    }
+}
