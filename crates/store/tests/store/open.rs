@@ -46,12 +46,13 @@ async fn several_processes_open_a_new_database_at_the_same_time() {
 #[tokio::test]
 async fn postgresql_must_sort_by_code_points() {
     for (name, options) in [
-        ("shuangyong_test_ascii", "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"),
-        ("shuangyong_test_collation", "ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"),
+        ("ascii", "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"),
+        ("collation", "ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"),
     ] {
-        let target = odd_postgres(name, options).await;
+        let name = format!("shuangyong_test_{}_{name}", std::process::id());
+        let target = odd_postgres(&name, options).await;
         let Err(refused) = Db::open(&target, NOW_MS).await else { panic!("{name} was opened") };
-        remove_postgres(name).await;
+        remove_postgres(&name).await;
         assert!(matches!(refused, StoreError::Collation(_)), "{refused:?}");
         assert!(refused.to_string().contains("CREATE DATABASE"), "{refused}");
     }
