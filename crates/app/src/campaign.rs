@@ -95,16 +95,13 @@ pub async fn get(app: &App, county: CountyCode, code: &str) -> Result<Campaign, 
 }
 
 pub(crate) async fn find(tx: &mut Tx, county: CountyCode, code: &str) -> Result<Campaign, Problem> {
-    match store::campaign::get(tx, county, code.trim()).await? {
-        Some(campaign) => Ok(campaign),
-        None => {
-            let known = store::campaign::list(tx, county).await?;
-            let codes = known.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join("、");
-            let hint =
-                if codes.is_empty() { "还没有建立活动".to_owned() } else { format!("已有 {codes}") };
-            Err(Problem::new(Code::CampaignUnknown, format!("没有活动“{code}”，{hint}")))
-        }
+    if let Some(campaign) = store::campaign::get(tx, county, code.trim()).await? {
+        return Ok(campaign);
     }
+    let known = store::campaign::list(tx, county).await?;
+    let codes = known.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join("、");
+    let hint = if codes.is_empty() { "还没有建立活动".to_owned() } else { format!("已有 {codes}") };
+    Err(Problem::new(Code::CampaignUnknown, format!("没有活动“{code}”，{hint}")))
 }
 
 pub(crate) async fn by_id(tx: &mut Tx, county: CountyCode, id: CampaignId) -> Result<Campaign, Problem> {

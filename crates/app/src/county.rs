@@ -101,9 +101,9 @@ fn units(app: &App, county: &division::County) -> Vec<Unit> {
     let root = unit(app, county.code.clone(), UnitKind::County, &county.name, &county.name, None);
     let mut units = vec![root.clone()];
     for township in &county.townships {
-        let short = &township.name;
-        let above =
-            unit(app, township.code.clone(), UnitKind::Township, &township.name, short, Some(root.id));
+        let name = &township.name;
+        let mut above = unit(app, township.code.clone(), UnitKind::Township, name, name, Some(root.id));
+        above.aliases.extend(spoken(name));
         for village in &township.villages {
             units.push(unit(
                 app,

@@ -15,7 +15,7 @@ pub(crate) async fn by_number(
     county: CountyCode,
     number: &CitizenId,
 ) -> Result<Known, Problem> {
-    let index = sealer.citizen_index(&number);
+    let index = sealer.citizen_index(number);
     let found = store::person::known(act, county, &[index], &[]).await?;
     found
         .into_iter()

@@ -142,7 +142,7 @@ impl UnitTree {
     /// Nine digits of a township's code are enough.
     pub fn find(&self, typed: &str) -> Result<&Unit, UnitError> {
         let hits = self.hits(typed, |_| true);
-        match self.prefer(&hits) {
+        match prefer(&hits) {
             Some(unit) => Ok(unit),
             None if hits.is_empty() => Err(UnitError::Unknown(typed.trim().to_owned())),
             None => Err(UnitError::Ambiguous {
@@ -229,15 +229,15 @@ impl UnitTree {
         let in_force = |unit: &&Unit| unit.valid_to.is_none() && fits(unit);
         found.into_iter().flatten().map(|index| &self.units[*index]).filter(in_force).collect()
     }
+}
 
-    /// One hit wins; a township, department or the county wins over villages of the same name.
-    fn prefer<'a>(&self, hits: &[&'a Unit]) -> Option<&'a Unit> {
-        let above: Vec<&&Unit> = hits.iter().filter(|unit| unit.kind != UnitKind::Village).collect();
-        match (hits, above.as_slice()) {
-            ([one], _) => Some(one),
-            (_, [one]) => Some(one),
-            _ => None,
-        }
+/// One hit wins; a township, department or the county wins over villages of the same name.
+fn prefer<'a>(hits: &[&'a Unit]) -> Option<&'a Unit> {
+    let above: Vec<&&Unit> = hits.iter().filter(|unit| unit.kind != UnitKind::Village).collect();
+    match (hits, above.as_slice()) {
+        ([one], _) => Some(one),
+        (_, [one]) => Some(one),
+        _ => None,
     }
 }
 

@@ -107,7 +107,6 @@ pub fn pretty(value: &serde_json::Value) -> Vec<u8> {
     format!("{value:#}\n").into_bytes()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
 fn failed(error: impl std::fmt::Display) -> Problem {
     Problem::new(Code::Output, format!("文件未能生成：{error}"))
 }

@@ -16,7 +16,9 @@ struct Row {
 pub async fn lines(tx: &mut Tx, county: CountyCode) -> Result<String, StoreError> {
     const SQL: &str = "SELECT on_date, kind, name FROM holiday WHERE county_code = $1 ORDER BY on_date";
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|row| format!("{} {} {}\n", row.on_date, row.kind, row.name)).collect())
+    let lines: Vec<String> =
+        rows.into_iter().map(|row| format!("{} {} {}", row.on_date, row.kind, row.name)).collect();
+    Ok(lines.join("\n"))
 }
 
 /// Adds days; a day that is known takes the new kind and name.

@@ -254,6 +254,8 @@ async fn select_items(
         .bind(campaign.to_string()).fetch_all(c).await)?)
 }
 
+const ITEM: &[&str] = &["county_code", "campaign_id", "scope_id", "kind", "row", "item", "count"];
+
 /// Writes what changed between a loaded fold and the fold after: sums and items are added to, persons replaced.
 pub async fn save(
     tx: &mut Tx,
@@ -288,7 +290,6 @@ pub async fn save(
             })
         })
         .collect();
-    const ITEM: &[&str] = &["county_code", "campaign_id", "scope_id", "kind", "row", "item", "count"];
     bulk::upsert(tx, "cell_item", ITEM, &["count"], &items).await?;
     save_subjects(tx, county, campaign, before, after).await
 }

@@ -40,8 +40,9 @@ pub struct StoredVisit {
     pub received_at_ms: i64,
 }
 
+/// The table's columns as they are.
 #[derive(FromRow)]
-struct Row {
+struct VisitColumns {
     id: String,
     campaign_id: String,
     import_id: Option<String>,
@@ -83,7 +84,7 @@ fn corrupt(column: &'static str, id: &str) -> StoreError {
     StoreError::Corrupt { table: "visit", column, id: id.to_owned() }
 }
 
-impl Row {
+impl VisitColumns {
     fn read(self) -> Result<StoredVisit, StoreError> {
         let id = self.id.clone();
         let bad = |column| move || corrupt(column, &id);
@@ -151,8 +152,8 @@ fn list_of<T: serde::de::DeserializeOwned>(
     text.map_or(Ok(Vec::new()), |text| serde_json::from_str(text).map_err(|_| corrupt(column, id)))
 }
 
-fn read_all(rows: Vec<Row>) -> Result<Vec<StoredVisit>, StoreError> {
-    rows.into_iter().map(Row::read).collect()
+fn read_all(rows: Vec<VisitColumns>) -> Result<Vec<StoredVisit>, StoreError> {
+    rows.into_iter().map(VisitColumns::read).collect()
 }
 
 /// Adds visits, in one statement per some thousand.
@@ -347,7 +348,7 @@ async fn select(
     );
     let list = json::text(&list);
     let campaign = campaign.map(|id| id.to_string());
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).bind(campaign).fetch_all(c).await)?;
+    let rows: Vec<VisitColumns> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).bind(campaign).fetch_all(c).await)?;
     read_all(rows)
 }
 
@@ -369,7 +370,7 @@ pub async fn page(
     let (at_ms, id) = after.map_or((i64::MIN, String::new()), |(at_ms, id)| (*at_ms, id.to_string()));
     let scope = scope.map(|id| id.to_string());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+    let rows: Vec<VisitColumns> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
         .bind(campaign.to_string()).bind(at_ms).bind(id).bind(scope).bind(limit).fetch_all(c).await)?;
     read_all(rows)
 }

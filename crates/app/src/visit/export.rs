@@ -54,7 +54,6 @@ pub async fn export(
     Ok(count)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
 fn failed(error: impl std::fmt::Display) -> Problem {
     Problem::new(Code::Output, format!("文件未能生成：{error}"))
 }

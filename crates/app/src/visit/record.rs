@@ -339,7 +339,7 @@ fn new_candidate(
     let id: CandidateId = context.app.id();
     let (index, sealed) = match key {
         CandidateKey::Number(number) => (
-            Some(context.sealer().citizen_index(&number)),
+            Some(context.sealer().citizen_index(number)),
             Some(context.app.seal(context.county, "candidate", id.0, "citizen", number.reveal())),
         ),
         CandidateKey::UnitName(..) => (None, None),
@@ -359,7 +359,7 @@ fn new_candidate(
 /// Distinct by number, else by unit and name.
 fn match_key(sealer: &Sealer, key: &CandidateKey) -> String {
     match key {
-        CandidateKey::Number(number) => format!("number:{}", sealer.citizen_index(&number)),
+        CandidateKey::Number(number) => format!("number:{}", sealer.citizen_index(number)),
         CandidateKey::UnitName(unit, name) => format!("name:{unit}:{}", name_key(name)),
     }
 }

@@ -146,6 +146,15 @@ pub struct Covered {
     pub identities: Vec<Identity>,
 }
 
+const PERSONS: &str = "SELECT id, name, name_word, citizen_index, household, hardship, status, stopped_on, \
+ township_id, village_id, merged_into FROM person WHERE county_code = $1 AND merged_into IS NULL \
+ AND (CAST($2 AS TEXT) IS NULL OR township_id = $2) AND (CAST($3 AS TEXT) IS NULL OR village_id = $3) \
+ ORDER BY township_id, village_id NULLS LAST, name_key, id";
+const IDENTITIES: &str = "SELECT i.person_id, i.class, i.grade, i.nature FROM identity i \
+ JOIN person p ON p.county_code = i.county_code AND p.id = i.person_id \
+ WHERE i.county_code = $1 AND p.merged_into IS NULL \
+ AND (CAST($2 AS TEXT) IS NULL OR p.township_id = $2) AND (CAST($3 AS TEXT) IS NULL OR p.village_id = $3)";
+
 /// All persons of a scope with their identities, by township, village and name; merged ones left out.
 pub async fn covered(tx: &mut Tx, county: CountyCode, scope: Scope) -> Result<Vec<Covered>, StoreError> {
     let (township, village) = match scope {
@@ -154,14 +163,6 @@ pub async fn covered(tx: &mut Tx, county: CountyCode, scope: Scope) -> Result<Ve
         Scope::Township(id) => (Some(id.to_string()), None),
         Scope::Village(id) => (None, Some(id.to_string())),
     };
-    const PERSONS: &str = "SELECT id, name, name_word, citizen_index, household, hardship, status, stopped_on, \
-         township_id, village_id, merged_into FROM person WHERE county_code = $1 AND merged_into IS NULL \
-         AND (CAST($2 AS TEXT) IS NULL OR township_id = $2) AND (CAST($3 AS TEXT) IS NULL OR village_id = $3) \
-         ORDER BY township_id, village_id NULLS LAST, name_key, id";
-    const IDENTITIES: &str = "SELECT i.person_id, i.class, i.grade, i.nature FROM identity i \
-         JOIN person p ON p.county_code = i.county_code AND p.id = i.person_id \
-         WHERE i.county_code = $1 AND p.merged_into IS NULL \
-         AND (CAST($2 AS TEXT) IS NULL OR p.township_id = $2) AND (CAST($3 AS TEXT) IS NULL OR p.village_id = $3)";
     let rows: Vec<KnownRow> = on!(tx, c => sqlx::query_as(PERSONS).bind(county.as_str()).bind(&township).bind(&village)
         .fetch_all(c).await)?;
     let identities: Vec<IdentityRecord> = on!(tx, c => sqlx::query_as(IDENTITIES).bind(county.as_str())
