@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn long_text_crosses_every_buffer() {
-        let text = "张三李四,".repeat(50_000);
+        let text = "张三李四,".repeat(8_000);
         assert!(decoded(&GB18030.encode(&text).0).0 == text);
     }
 

@@ -178,7 +178,7 @@ fn run(name: &str, input: &mut dyn Input, limits: &Limits, sink: &mut dyn Sink) 
             if !is(&["xls", "xlt", "et"]) {
                 sink.note(differs("旧版 xls 表格"));
             }
-            xls::read(input, sink)
+            xls::read(input, limits, sink)
         }
         Content::Text => {
             if is(&["xlsx", "xls", "ods", "xlsm", "et"]) {

@@ -1,7 +1,7 @@
 //! Between the readers of the formats and those who want the rows.
 
 use super::SheetError;
-use domain::sheet::Cell;
+use domain::sheet::{Cell, plain_decimal, serial_day};
 
 /// Columns a sheet can have.
 pub(super) const MAX_COLUMNS: u32 = 16_384;
@@ -104,4 +104,16 @@ impl RowBuf {
         self.cells.push((column, cell));
         Ok(())
     }
+}
+
+/// A number, or the date that its style makes of it.
+pub(super) fn number(value: f64, is_date: bool, is_1904: bool) -> Cell {
+    if is_date {
+        let plain = plain_decimal(value).unwrap_or_default();
+        let days = plain.split_once('.').map_or(plain.as_str(), |(days, _)| days);
+        if let Some(date) = days.parse().ok().and_then(|days| serial_day(days, is_1904)) {
+            return Cell::Date(date);
+        }
+    }
+    Cell::Number(value)
 }

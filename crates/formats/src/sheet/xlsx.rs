@@ -8,8 +8,8 @@ use super::package::Package;
 use super::sink::{Next, Sink};
 use super::xml::{Token, Xml};
 use super::{Limits, SheetError};
-use strings::Strings;
-use styles::Styles;
+pub(super) use strings::Strings;
+pub(super) use styles::Styles;
 
 /// A sheet of the workbook.
 struct Sheet {

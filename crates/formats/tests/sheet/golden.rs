@@ -49,3 +49,30 @@ fn the_same_rows_from_every_format() {
         assert_eq!(from_path, rows);
     }
 }
+
+/// Strings over several records, numbers in all their short forms, texts and truths of formulas: 400 rows by
+/// LibreOffice, once as .xlsx and once as .xls.
+#[test]
+fn every_kind_of_record_in_an_xls() {
+    let both = ["cells.xlsx", "cells.xls"].map(|name| roster(name, &golden(name).1).expect("readable").1);
+    assert_eq!(both[0], both[1]);
+    let rows = lines(&both[1]);
+    assert_eq!(rows.len(), 400);
+    assert_eq!(
+        rows[0],
+        "0 2 “张三的很长很长很长的名字0”|7|“张三的很长很长很长的名字0镇”|2009-07-06|0|1|true"
+    );
+    assert_eq!(
+        rows[1],
+        "0 3 “Long latin name of nobody 1”|-1.25|“Long latin name of nobody 1镇”|2009-07-07|1|2|!#DIV/0!"
+    );
+    assert_eq!(
+        rows[2],
+        "0 4 “张三的很长很长很长的名字2”|0.02|“张三的很长很长很长的名字2镇”|2009-07-08|2|3|false"
+    );
+    assert_eq!(
+        rows[3],
+        "0 5 “Long latin name of nobody 3”|123456789015.5|“Long latin name of nobody 3镇”|2009-07-09|3|4|10"
+    );
+    assert!(rows[399].starts_with("0 401 “Long latin name of nobody 399”|“文本399”|"), "{}", rows[399]);
+}

@@ -98,6 +98,18 @@ fn broken_files() {
     assert_eq!(refusal("a.xls", &OLE), "file.unreadable");
     let (_, xls) = golden("roster.xls");
     assert_eq!(refusal("a.xls", &xls[..xls.len() / 2]), "file.unreadable");
+    // A directory whose chain of sectors leads back to itself.
+    let (_, mut circle) = golden("roster.xls");
+    let number = |bytes: &[u8], at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    let (table, directory) = (number(&circle, 76), number(&circle, 48));
+    let at = (table + 1) * 512 + directory * 4;
+    circle[at..at + 4].copy_from_slice(&u32::try_from(directory).unwrap().to_le_bytes());
+    assert!(roster("a.xls", &circle).is_ok_and(|(_, rows)| rows.len() == 5));
+    // Dimensions without end are not believed.
+    let (_, mut wide) = golden("roster.xls");
+    let at = wide.windows(4).position(|bytes| bytes == [0, 2, 14, 0]).unwrap();
+    wide[at + 4..at + 16].fill(0xff);
+    assert!(roster("a.xls", &wide).is_ok_and(|(_, rows)| rows.len() == 5));
     let mut parts = Parts::new("<row><c r='A1' t='s'><v>7</v></c></row>", "");
     assert_eq!(refusal("a.xlsx", &parts.zip()), "file.unreadable");
     parts.sheet = "<worksheet><sheetData><row><c t='str'><v>姓名".to_owned();

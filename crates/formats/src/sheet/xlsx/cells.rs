@@ -1,11 +1,11 @@
 //! The cells of one sheet.
 
 use super::super::SheetError;
-use super::super::sink::{MAX_COLUMNS, MAX_ROW, Merge, Next, RowBuf, Sink};
+use super::super::sink::{MAX_COLUMNS, MAX_ROW, Merge, Next, RowBuf, Sink, number};
 use super::super::xml::{Attributes, Token, Xml, unescape};
 use super::Workbook;
 use super::strings::with_controls;
-use domain::sheet::{Cell, plain_decimal, serial_day};
+use domain::sheet::Cell;
 use memchr::memmem;
 use std::io::Read;
 
@@ -185,14 +185,7 @@ impl Open {
     fn number(&self, workbook: &Workbook) -> Cell {
         let raw = self.raw.trim();
         let Ok(value) = raw.parse::<f64>() else { return Cell::Text(self.raw.clone()) };
-        if workbook.styles.is_date(self.style) {
-            let plain = plain_decimal(value).unwrap_or_default();
-            let days = plain.split_once('.').map_or(plain.as_str(), |(days, _)| days);
-            if let Some(date) = days.parse().ok().and_then(|days| serial_day(days, workbook.is_1904)) {
-                return Cell::Date(date);
-            }
-        }
-        Cell::Number(value)
+        number(value, workbook.styles.is_date(self.style), workbook.is_1904)
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::Read;
 
 /// All strings, one behind the other.
 #[derive(Default)]
-pub(super) struct Strings {
+pub(in super::super) struct Strings {
     text: String,
     /// Where each string ends.
     ends: Vec<usize>,
@@ -19,10 +19,7 @@ impl Strings {
         loop {
             match xml.next()? {
                 Token::Start { name: b"si", empty: true, .. } | Token::End { name: b"si" } => {
-                    out.ends.push(out.text.len());
-                    if out.text.len() > max_bytes || out.ends.len() > max_bytes / 8 {
-                        return Err(SheetError::ZipBomb);
-                    }
+                    out.end(max_bytes)?;
                 }
                 Token::Start { name: b"t", empty: false, .. } => in_text = !in_phonetic,
                 Token::End { name: b"t" } => in_text = false,
@@ -37,7 +34,22 @@ impl Strings {
         }
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&str> {
+    /// Adds a string.
+    pub(in super::super) fn push(&mut self, text: &str, max_bytes: usize) -> Result<(), SheetError> {
+        self.text.push_str(text);
+        self.end(max_bytes)
+    }
+
+    fn end(&mut self, max_bytes: usize) -> Result<(), SheetError> {
+        self.ends.push(self.text.len());
+        if self.text.len() > max_bytes || self.ends.len() > max_bytes / 8 {
+            return Err(SheetError::ZipBomb);
+        }
+        Ok(())
+    }
+
+    /// A string by its number.
+    pub(in super::super) fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         Some(&self.text[start..end])

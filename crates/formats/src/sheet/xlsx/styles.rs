@@ -7,14 +7,20 @@ use std::io::Read;
 
 /// Per cell style: whether it shows a date.
 #[derive(Default)]
-pub(super) struct Styles {
+pub(in super::super) struct Styles {
     dates: Vec<bool>,
 }
 
 impl Styles {
+    /// By the format codes of the workbook, and the number of the format each style uses.
+    pub(in super::super) fn new(codes: Vec<(u32, String)>, formats: Vec<u32>) -> Self {
+        let own: HashMap<u32, bool> = codes.into_iter().map(|(id, code)| (id, is_date_code(&code))).collect();
+        let is_date = |id| own.get(&id).copied().unwrap_or_else(|| is_builtin_date(id));
+        Self { dates: formats.into_iter().map(is_date).collect() }
+    }
+
     pub(super) fn read<R: Read>(mut xml: Xml<R>) -> Result<Self, SheetError> {
-        let mut formats: HashMap<u32, bool> = HashMap::new();
-        let mut dates = Vec::new();
+        let (mut codes, mut formats) = (Vec::new(), Vec::new());
         let mut in_cells = false;
         loop {
             match xml.next()? {
@@ -22,22 +28,22 @@ impl Styles {
                     if let (Some(id), Some(code)) =
                         (attributes.number("numFmtId"), attributes.text("formatCode"))
                     {
-                        formats.insert(id, is_date_code(&code));
+                        codes.push((id, code));
                     }
                 }
                 Token::Start { name: b"cellXfs", empty: false, .. } => in_cells = true,
                 Token::End { name: b"cellXfs" } => in_cells = false,
                 Token::Start { name: b"xf", attributes, .. } if in_cells => {
-                    let id = attributes.number("numFmtId").unwrap_or(0);
-                    dates.push(formats.get(&id).copied().unwrap_or_else(|| is_builtin_date(id)));
+                    formats.push(attributes.number("numFmtId").unwrap_or(0));
                 }
-                Token::Eof => return Ok(Self { dates }),
+                Token::Eof => return Ok(Self::new(codes, formats)),
                 _ => {}
             }
         }
     }
 
-    pub(super) fn is_date(&self, style: u32) -> bool {
+    /// Whether a style shows a date.
+    pub(in super::super) fn is_date(&self, style: u32) -> bool {
         usize::try_from(style).ok().and_then(|style| self.dates.get(style)).copied().unwrap_or(false)
     }
 }
