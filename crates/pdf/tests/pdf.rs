@@ -3,7 +3,10 @@
 #[path = "../../formats/tests/documents/sample.rs"]
 mod sample;
 
-use formats::document::{Block, Document, Face, Page, Paragraph, Points, Run, Section};
+use formats::document::{
+    Align, Block, Cell, Column, Document, Face, Ink, Length, Page, Paragraph, Points, Row, Rule, Run,
+    Section, Table,
+};
 use formats::statistics::{PrintContext, document};
 use jiff::civil::date;
 use std::process::Command;
@@ -80,4 +83,56 @@ fn a_folder_with_own_fonts() {
     let printed = document(&sample::township(), &PrintContext::new(date(2024, 8, 2)));
     assert_eq!(printer.render(&printed).expect("a PDF"), pdf::render(&printed).expect("a PDF"));
     assert!(pdf::Printer::with_fonts(&folder.path().join("missing")).is_err());
+}
+
+#[test]
+fn every_kind_of_block_on_an_official_page() {
+    let run = |text: &str| Run::new(text, Face::Body, Points::SIZE_3);
+    let cell = |text: &str| Cell::body(text, Points::SIZE_5);
+    let row = |cells: Vec<Cell>| Row { cells, height: Length::mm(8) };
+    let red = Run { ink: Ink::Red, ..Run::new("石柱县双拥办", Face::Title, Points(400)) };
+    let mut body = Paragraph::of(run("现就做好“八一”期间有关事项通知如下。")).body();
+    body.pitch = Some(Points(290));
+    let table = Table {
+        columns: vec![Column { width: Length::mm(40), align: Align::Left }; 3],
+        head: vec![
+            row(vec![cell("甲").over(1, 2), cell("乙").over(2, 1)]),
+            row(vec![cell("丙"), cell("丁")]),
+        ],
+        rows: vec![
+            row(vec![cell("高").over(1, 2), cell("二"), cell("三")]),
+            row(vec![cell("宽").over(2, 1)]),
+        ],
+    };
+    let blocks = vec![
+        Block::Paragraph { paragraph: Paragraph::of(red).centred() },
+        Block::Rule { rule: Rule { weight: Length(70), ink: Ink::Red } },
+        Block::Spacer { height: Length::mm(10) },
+        Block::title("关于做好双拥工作的通知", Points::SIZE_2),
+        Block::Paragraph { paragraph: body },
+        Block::Table { table },
+        Block::Spread {
+            parts: vec![vec![run("填表人：")], vec![run("审核人：")], vec![run("联系电话：")]]
+        },
+        Block::PageBreak,
+        Block::text(run("附件")),
+    ];
+    let document = Document {
+        title: "通知".to_owned(),
+        date: date(2024, 7, 9),
+        sections: vec![
+            Section { page: Page::official(), blocks: blocks.clone() },
+            Section { page: Page::wide_table(), blocks },
+        ],
+    };
+    let bytes = pdf::render(&document).expect("a PDF");
+    let sizes = poppler("pdfinfo", &["-l", "4"], &bytes);
+    assert!(sizes.contains("Page    2 size:  595.276 x 841.89 pts (A4)"), "{sizes}");
+    assert!(sizes.contains("Page    4 size:  841.89 x 595.276 pts (A4)"), "{sizes}");
+    let text = poppler("pdftotext", &["-layout"], &bytes);
+    let text = text.replace(' ', "");
+    for words in ["石柱县双拥办", "关于做好双拥工作的通知", "审核人：", "—1—", "—2—", "第4页，共4页"]
+    {
+        assert!(text.contains(words), "{words} in {text}");
+    }
 }

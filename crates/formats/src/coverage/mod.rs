@@ -112,5 +112,5 @@ pub fn csv(coverage: &Coverage) -> Vec<u8> {
 }
 
 fn record(one: &Obliged, state: &str, open: &Open) -> [String; 6] {
-    [&one.label, state, &open.unit, &open.village, &open.name, &open.reason].map(|text| guard_formula(text))
+    [&one.label, state, &open.unit, &open.village, &open.name, &open.reason].map(guard_formula)
 }

@@ -110,7 +110,7 @@ pub fn sheet_name(wanted: &str, taken: &[String]) -> String {
         .map(|character| if "[]:*?/\\'\n\t".contains(character) { ' ' } else { character })
         .collect();
     let clean = if clean.trim().is_empty() { "名单" } else { clean.trim() };
-    (1_usize..)
+    (1..=taken.len() + 1)
         .map(|number| {
             let tail = if number == 1 { String::new() } else { format!("{number}") };
             let name: String = clean.chars().take(31 - tail.len()).collect();

@@ -12,11 +12,10 @@ pub fn guard_formula(text: &str) -> String {
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars()
-        .filter_map(|character| match character {
-            '\n' | '\t' => Some(character),
-            '\u{fffe}' | '\u{ffff}' => None,
-            _ if character.is_control() => None,
-            _ => Some(character),
+        .filter(|character| match character {
+            '\n' | '\t' => true,
+            '\u{fffe}' | '\u{ffff}' => false,
+            _ => !character.is_control(),
         })
         .collect()
 }

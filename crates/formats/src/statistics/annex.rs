@@ -16,7 +16,7 @@ pub(super) const HEADING: &str = "附表：走访慰问情况明细";
 const SIZE: Points = Points::SIZE_8;
 
 /// Widths in millimetres; together 267, the width of [`Page::wide_table`].
-const WIDTHS: [i32; 19] = [37, 10, 12, 11, 10, 15, 15, 15, 14, 16, 14, 16, 34, 8, 8, 8, 8, 8, 8];
+const WIDTHS: [i32; 19] = [37, 10, 12, 11, 11, 15, 15, 14, 14, 16, 15, 17, 32, 8, 8, 8, 8, 8, 8];
 
 /// The annex as a section of its own.
 pub(super) fn section(table: &Table, context: &PrintContext) -> Section {

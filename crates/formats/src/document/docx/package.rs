@@ -36,8 +36,8 @@ pub(super) fn zip(document: &Document, body: &[u8]) -> Result<Vec<u8>, WriteErro
         ("word/styles.xml", styles()),
         ("word/settings.xml", settings(document)),
         ("word/footer1.xml", footer("center", ["第 ", " 页，共 ", " 页"], 18)),
-        ("word/footer2.xml", footer("right", ["— ", " —　", ""], 28)),
-        ("word/footer3.xml", footer("left", ["　— ", " —", ""], 28)),
+        ("word/footer2.xml", footer("right", ["— ", " —", ""], 28)),
+        ("word/footer3.xml", footer("left", ["— ", " —", ""], 28)),
     ];
     for (name, bytes) in parts {
         zip.start_file(name, options)?;
@@ -125,7 +125,7 @@ fn styles() -> Vec<u8> {
     xml.empty("w:rFonts", &[("w:ascii", font), ("w:hAnsi", font), ("w:eastAsia", font), ("w:cs", font)]);
     xml.empty("w:sz", &[("w:val", "32")]);
     xml.empty("w:szCs", &[("w:val", "32")]);
-    xml.empty("w:lang", &[("w:val", "zh-CN"), ("w:eastAsia", "zh-CN")]);
+    xml.empty("w:lang", &[("w:val", "en-US"), ("w:eastAsia", "zh-CN")]);
     xml.close("w:rPr");
     xml.close("w:rPrDefault");
     xml.empty("w:pPrDefault", &[]);
@@ -155,13 +155,17 @@ fn settings(document: &Document) -> Vec<u8> {
     xml.finish()
 }
 
-/// A page number between words; a third word brings the number of pages.
+/// A page number between words, one character in from the edge; a third word brings the number of pages.
 fn footer(align: &str, words: [&str; 3], half_points: u16) -> Vec<u8> {
     let size = half_points.to_string();
     let mut xml = Xml::new();
     xml.open("w:ftr", &[("xmlns:w", MAIN)]);
     xml.open("w:p", &[]);
     xml.open("w:pPr", &[]);
+    if align != "center" {
+        let character = (half_points * 10).to_string();
+        xml.empty("w:ind", &[(if align == "left" { "w:left" } else { "w:right" }, &character)]);
+    }
     xml.empty("w:jc", &[("w:val", align)]);
     xml.close("w:pPr");
     piece(&mut xml, &size, Some(words[0]), None);

@@ -146,10 +146,9 @@ fn width(value: ColumnValue, table: &Table) -> u16 {
     match value {
         ColumnValue::Label => 28,
         ColumnValue::Leaders | ColumnValue::Help => 26,
-        ColumnValue::Count => figure(13),
+        ColumnValue::Count | ColumnValue::TotalWan => figure(13),
         ColumnValue::Money => figure(16),
         ColumnValue::Goods => 32,
-        ColumnValue::TotalWan => figure(13),
     }
 }
 
