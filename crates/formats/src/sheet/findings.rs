@@ -1,6 +1,7 @@
 //! The sheet a clerk uploaded, given back with its findings: bad cells coloured, the reasons in a last column.
 
 use super::sink::{Merge, Next, RowBuf, Sink};
+use super::table::is_quantity;
 use super::{Limits, Read, SheetError, SheetMapping, file_name, open, run};
 use domain::finding::Severity;
 use domain::sheet::Cell;
@@ -83,6 +84,8 @@ struct Writer<'a> {
     current: u16,
     mapping: Option<&'a SheetMapping>,
     reason_column: Option<u32>,
+    /// Vertical merges with the value to fill down: the file is written without merges, and must read the same.
+    merges: Vec<(Merge, Cell)>,
     last_row: u32,
     widths: Vec<usize>,
     formats: Formats,
@@ -114,6 +117,7 @@ impl<'a> Writer<'a> {
             current: 0,
             mapping: None,
             reason_column: None,
+            merges: Vec::new(),
             last_row: 0,
             widths: Vec::new(),
             formats: Formats::new(),
@@ -170,6 +174,19 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    fn fill_down(&mut self, row: u32, cells: &mut RowBuf) -> Result<(), SheetError> {
+        self.merges.retain(|(merge, _)| merge.last >= row);
+        for (merge, value) in self.merges.iter_mut().filter(|(merge, _)| merge.first <= row) {
+            let own = cells.cells.iter().find(|(column, _)| *column == merge.column);
+            match own {
+                Some((_, cell)) if merge.first == row => value.clone_from(cell),
+                None if merge.first < row => cells.push(merge.column, value.clone())?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn finish_sheet(&mut self) -> Result<(), XlsxError> {
         let Some(mut sheet) = self.sheet.take() else { return Ok(()) };
         for (column, width) in self.widths.drain(..).enumerate() {
@@ -179,6 +196,7 @@ impl<'a> Writer<'a> {
         }
         if let Some(mapping) = self.mapping {
             sheet.set_freeze_panes(mapping.header_row, 0)?;
+            sheet.set_landscape().set_print_fit_to_pages(1, 0).set_paper_size(9);
             if let Some(column) = self.reason_column.and_then(|column| ColNum::try_from(column).ok()) {
                 sheet.set_column_width(column, 60)?;
             }
@@ -301,6 +319,7 @@ impl Sink for Writer<'_> {
         self.current = sheet;
         self.mapping = self.read.mapping.iter().find(|mapping| mapping.sheet == sheet);
         (self.reason_column, self.last_row) = (None, 0);
+        self.merges.clear();
         let wanted = self.names.get(usize::from(sheet)).map_or("", String::as_str);
         let name = sheet_name(wanted, &mut self.used);
         let mut worksheet =
@@ -312,7 +331,14 @@ impl Sink for Writer<'_> {
 
     fn sheet_note(&mut self, _: String) {}
 
-    fn merge(&mut self, _: Merge) {}
+    fn merge(&mut self, merge: Merge) {
+        let Some(mapping) = self.mapping.filter(|mapping| merge.first > mapping.header_row) else { return };
+        let column = mapping.columns.iter().position(|place| *place == Some(merge.column));
+        let title = column.and_then(|column| self.read.titles.get(column));
+        if title.is_some_and(|title| !is_quantity(title)) {
+            self.merges.push((merge, Cell::Empty));
+        }
+    }
 
     fn wants(&self, _: u32) -> bool {
         true
@@ -324,6 +350,7 @@ impl Sink for Writer<'_> {
             return Ok(Next::Row);
         }
         self.last_row = row;
+        self.fill_down(row, cells)?;
         self.write_row(row, &cells.cells).map_err(|error| write_error(&error))?;
         Ok(Next::Row)
     }

@@ -291,7 +291,7 @@ impl Reading {
 }
 
 /// Money, goods and counts of a merged cell belong to its first row alone.
-fn is_quantity(title: &str) -> bool {
+pub(super) fn is_quantity(title: &str) -> bool {
     ["慰问金", "金额", "折价", "折款", "人数", "件数", "数量", "慰问品"]
         .iter()
         .any(|word| title.contains(word))
