@@ -1,4 +1,5 @@
 //! The whole application through its acts, on both databases.
+#![allow(clippy::unwrap_used, clippy::cast_possible_wrap, clippy::cloned_ref_to_slice_refs)]
 
 #[path = "app"]
 mod acts {

@@ -30,12 +30,12 @@ fn check(xml: &[u8]) {
     loop {
         match reader.read_event_into(&mut buffer).expect("well-formed") {
             Event::Start(start) => {
-                let name = String::from_utf8_lossy(start.name().0).into_owned();
+                let name = start.name().0.to_owned();
                 open.last_mut().unwrap().1.push(name.clone());
                 open.push((name, Vec::new()));
             }
             Event::Empty(start) => {
-                open.last_mut().unwrap().1.push(String::from_utf8_lossy(start.name().0).into_owned());
+                open.last_mut().unwrap().1.push(start.name().0.to_owned());
             }
             Event::End(_) => {
                 let (name, children) = open.pop().unwrap();
