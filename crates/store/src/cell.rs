@@ -223,7 +223,7 @@ async fn select_subjects(
     }
     let sql = format!(
         "SELECT s.scope_id, s.subject_id, s.rows, s.household, s.letter, s.home, s.talk, s.telephone \
-         FROM {} k JOIN cell_subject s ON s.county_code = $2 AND s.campaign_id = $3 \
+         FROM {} k CROSS JOIN cell_subject s WHERE s.county_code = $2 AND s.campaign_id = $3 \
          AND s.scope_id = k.k0 AND s.subject_id = k.k1",
         dialect::keys(tx, "$1", 2),
     );
@@ -243,7 +243,7 @@ async fn select_items(
     }
     let sql = format!(
         "SELECT i.scope_id, i.kind, i.row, i.item, i.count \
-         FROM {} k JOIN cell_item i ON i.county_code = $2 AND i.campaign_id = $3 \
+         FROM {} k CROSS JOIN cell_item i WHERE i.county_code = $2 AND i.campaign_id = $3 \
          AND i.scope_id = k.k0 AND i.kind = k.k1 AND i.row = k.k2 AND i.item = k.k3",
         dialect::keys(tx, "$1", 4),
     );

@@ -201,7 +201,7 @@ async fn open_sqlite(file: &Path) -> Result<Kind, StoreError> {
         .acquire_timeout(Duration::from_mins(10))
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.clone().pragma("cache_size", "-16384").optimize_on_close(true, 400))
+        .connect_with(options.clone().pragma("cache_size", "-65536").optimize_on_close(true, 400))
         .await
         .map_err(|error| cannot_open(file, error))?;
     let readers = SqlitePoolOptions::new()

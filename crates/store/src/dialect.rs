@@ -62,7 +62,7 @@ pub(crate) fn rows(backend: Backend, table: &Table, columns: &[&str]) -> String 
     }
 }
 
-/// Composite keys in one placeholder, as a table `k` with columns `k0`, `k1` …: `FROM {keys} k JOIN …`. Bind the
+/// Composite keys in one placeholder, as a table `k` with columns `k0`, `k1` …: `FROM {keys} k CROSS JOIN …` (SQLite keeps that order: one index search per key). Bind the
 /// keys as the text of a JSON array of arrays of strings.
 pub fn keys(tx: &Tx, placeholder: &str, width: usize) -> String {
     let columns: Vec<String> = (0..width).map(|place| format!("value ->> {place} AS k{place}")).collect();
