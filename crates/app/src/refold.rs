@@ -1,5 +1,5 @@
 //! Keeps the table true to the records: adds, takes back and moves visits between cells, and follows the roster
-//! while a campaign is open (design §5; issue 2, point 9). Always in the caller's transaction.
+//! while a campaign is open (design §5). Always in the caller's transaction.
 
 use crate::Problem;
 use domain::campaign::Campaign;

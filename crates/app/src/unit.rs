@@ -1,4 +1,4 @@
-//! Units: found by code, name or alias; renamed, merged and split without losing history (issue 2, point 3).
+//! Units: found by code, name or alias; renamed, merged and split without losing history.
 
 use crate::{App, Caller, Code, Problem};
 use domain::ids::UnitId;

@@ -1,4 +1,4 @@
-//! The columns of a visit file (issue 2, point 6) and the words users put at their heads.
+//! The columns of a visit file and the words users put at their heads.
 
 use crate::sheet::Column;
 

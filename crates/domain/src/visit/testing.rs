@@ -70,7 +70,7 @@ fn object_row(key: &str, label: &str, kind: ObjectKind) -> Row {
     Row { unit: CountUnit::Object, object: Some(kind), ..row(key, label, vec![]) }
 }
 
-/// Rows in the order of issue 2, point 4, without those that add nothing to the tests.
+/// Rows in the order of the August template, without those that add nothing to the tests.
 pub fn template() -> Template {
     use PersonClass as C;
     let hardship = PersonMatch { classes: vec![C::Veteran], grades: None, hardship: Some(true) };

@@ -1,4 +1,4 @@
-//! Measures the marks of issue 2 and prints one table: ours, the peer on the same files in the same run, the mark.
+//! Measures the marks of docs/performance.md and prints one table: ours, the peer on the same files in the same run, the mark.
 //!
 //! Every case runs in a process of its own (`bench --case NAME`), so that its peak memory and CPU seconds are its own.
 //! Nothing here decides anything: figures are printed, never asserted.
