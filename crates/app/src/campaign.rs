@@ -7,6 +7,7 @@ use domain::region::CountyCode;
 use domain::unit::UnitKind;
 use jiff::civil::Date;
 use serde_json::json;
+use std::sync::Arc;
 use store::Tx;
 
 fn template(text: &str) -> Result<Template, Problem> {
@@ -29,7 +30,7 @@ pub async fn create(
     text: &str,
     year: i16,
     deadline: Option<Date>,
-) -> Result<Campaign, Problem> {
+) -> Result<Arc<Campaign>, Problem> {
     let template = template(text)?;
     let deadline =
         deadline.or_else(|| template.deadlines.get(&year.to_string()).copied()).ok_or_else(|| {
@@ -76,38 +77,37 @@ pub async fn create(
                 let detail = json!({ "code": campaign.code, "deadline": campaign.deadline });
                 act.audit(inner.entry(&caller, "campaign.create", "campaign", &campaign.code, detail))
                     .await?;
-                Ok(campaign)
+                Ok(Arc::new(campaign))
             })
         })
         .await
 }
 
 /// All campaigns, newest first.
-pub async fn list(app: &App, county: CountyCode) -> Result<Vec<Campaign>, Problem> {
+pub async fn list(app: &App, county: CountyCode) -> Result<Vec<Arc<Campaign>>, Problem> {
     let mut tx = app.db.read().await?;
-    Ok(store::campaign::list(&mut tx, county).await?)
+    Ok(store::reference::get(&mut tx, county).await?.campaigns.clone())
 }
 
 /// A campaign by its code.
-pub async fn get(app: &App, county: CountyCode, code: &str) -> Result<Campaign, Problem> {
+pub async fn get(app: &App, county: CountyCode, code: &str) -> Result<Arc<Campaign>, Problem> {
     let mut tx = app.db.read().await?;
     find(&mut tx, county, code).await
 }
 
-pub(crate) async fn find(tx: &mut Tx, county: CountyCode, code: &str) -> Result<Campaign, Problem> {
-    if let Some(campaign) = store::campaign::get(tx, county, code.trim()).await? {
-        return Ok(campaign);
+pub(crate) async fn find(tx: &mut Tx, county: CountyCode, code: &str) -> Result<Arc<Campaign>, Problem> {
+    let reference = store::reference::get(tx, county).await?;
+    if let Some(campaign) = reference.campaign(code.trim()) {
+        return Ok(Arc::clone(campaign));
     }
-    let known = store::campaign::list(tx, county).await?;
-    let codes = known.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join("、");
+    let codes = reference.campaigns.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join("、");
     let hint = if codes.is_empty() { "还没有建立活动".to_owned() } else { format!("已有 {codes}") };
     Err(Problem::new(Code::CampaignUnknown, format!("没有活动“{code}”，{hint}")))
 }
 
-pub(crate) async fn by_id(tx: &mut Tx, county: CountyCode, id: CampaignId) -> Result<Campaign, Problem> {
-    store::campaign::get_by_id(tx, county, id)
-        .await?
-        .ok_or_else(|| Problem::new(Code::CampaignUnknown, "活动已不存在"))
+pub(crate) async fn by_id(tx: &mut Tx, county: CountyCode, id: CampaignId) -> Result<Arc<Campaign>, Problem> {
+    let reference = store::reference::get(tx, county).await?;
+    reference.campaign_by_id(id).cloned().ok_or_else(|| Problem::new(Code::CampaignUnknown, "活动已不存在"))
 }
 
 /// Replaces a campaign's template; every visit is counted anew by it. Returns how many visits moved.
@@ -123,7 +123,7 @@ pub async fn edit(
     app.db
         .write(county, move |act| {
             Box::pin(async move {
-                let mut campaign = find(act, county, &code).await?;
+                let mut campaign = (*find(act, county, &code).await?).clone();
                 if !campaign.is_open {
                     return Err(Problem::new(Code::Conflict, format!("活动 {code} 已经结束，不能再换模板")));
                 }

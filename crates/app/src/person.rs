@@ -74,7 +74,7 @@ pub(crate) async fn move_visits(
 ) -> Result<usize, Problem> {
     let units = crate::unit::tree_in(act, county).await?;
     let mut moved = 0;
-    for campaign in store::campaign::list(act, county).await? {
+    for campaign in &store::reference::get(act, county).await?.campaigns {
         let before = store::visit::by_subjects(act, county, campaign.id, &[from]).await?;
         let mut after = before.clone();
         redirect(&app.sealer, &mut after, to);
@@ -97,7 +97,7 @@ pub(crate) async fn move_visits(
             })
             .collect();
         moved += changes.len();
-        refold::fold(act, county, &campaign, &changes).await?;
+        refold::fold(act, county, campaign, &changes).await?;
     }
     Ok(moved)
 }

@@ -7,6 +7,7 @@ use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use domain::visit::{Category, Known, VisitFacts, VisitedObject, rows_of};
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::visit::StoredVisit;
 use store::{Act, Tx};
 use uuid::Uuid;
@@ -126,7 +127,7 @@ pub(crate) async fn persons_changed(
 }
 
 /// Campaigns that follow the roster.
-pub(crate) async fn open_campaigns(tx: &mut Tx, county: CountyCode) -> Result<Vec<Campaign>, Problem> {
-    let all = store::campaign::list(tx, county).await?;
-    Ok(all.into_iter().filter(|campaign| campaign.is_open).collect())
+pub(crate) async fn open_campaigns(tx: &mut Tx, county: CountyCode) -> Result<Vec<Arc<Campaign>>, Problem> {
+    let reference = store::reference::get(tx, county).await?;
+    Ok(reference.campaigns.iter().filter(|campaign| campaign.is_open).cloned().collect())
 }

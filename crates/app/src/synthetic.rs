@@ -6,6 +6,7 @@ use domain::region::CountyCode;
 use domain::sheet::{Cell, RawRow};
 use formats::division;
 use formats::synthetic::{self, Spec};
+use std::sync::Arc;
 
 /// Visits imported at once.
 const CHUNK: usize = 20_000;
@@ -78,10 +79,15 @@ pub async fn load(
             crate::visit::import_rows(app, caller, code, &campaign, chunk, synthetic::TITLE).await?;
         visits += outcome.counts.added;
     }
-    Ok(Loaded { people, visits, campaign: campaign.code })
+    Ok(Loaded { people, visits, campaign: campaign.code.clone() })
 }
 
-async fn campaign(app: &App, caller: &Caller, county: CountyCode, year: i16) -> Result<Campaign, Problem> {
+async fn campaign(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    year: i16,
+) -> Result<Arc<Campaign>, Problem> {
     let (_, text) = formats::campaign::builtin()[0];
     let deadline = deadline_of(year);
     match crate::campaign::create(app, caller, county, text, year, deadline).await {

@@ -7,18 +7,19 @@ use domain::unit::{Unit, UnitKind, UnitTree};
 use domain::visit::object_key;
 use jiff::civil::Date;
 use serde_json::json;
+use std::sync::Arc;
 use store::unit::{UnitChange, UnitEvent};
 use store::{Act, Tx};
 
 /// All units of a county.
-pub async fn tree(app: &App, county: CountyCode) -> Result<UnitTree, Problem> {
+pub async fn tree(app: &App, county: CountyCode) -> Result<Arc<UnitTree>, Problem> {
     let mut tx = app.db.read().await?;
     tree_in(&mut tx, county).await
 }
 
-pub(crate) async fn tree_in(tx: &mut Tx, county: CountyCode) -> Result<UnitTree, Problem> {
-    let units = store::unit::list(tx, county).await?;
-    UnitTree::new(units).ok_or_else(|| {
+pub(crate) async fn tree_in(tx: &mut Tx, county: CountyCode) -> Result<Arc<UnitTree>, Problem> {
+    let reference = store::reference::get(tx, county).await?;
+    reference.units.clone().ok_or_else(|| {
         Problem::new(
             Code::CountyMissing,
             format!("县 {county} 还没有单位，请先运行 shuangyong init --county {county}"),

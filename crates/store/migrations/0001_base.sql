@@ -8,7 +8,8 @@ CREATE TABLE setting (
   , value TEXT NOT NULL
 );
 
--- audit_seq and audit_hash are the head of the county's audit chain; acts of a county lock this row.
+-- audit_seq and audit_hash are the head of the county's audit chain; acts of a county lock this row. Every change of
+-- units or campaigns raises reference_version.
 CREATE TABLE county (
     county_code TEXT NOT NULL PRIMARY KEY
   , name TEXT NOT NULL
@@ -16,6 +17,7 @@ CREATE TABLE county (
   , audit_seq BIGINT NOT NULL CHECK (audit_seq >= 0)
   , audit_hash TEXT NOT NULL
   , created_at_ms BIGINT NOT NULL
+  , reference_version BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE unit (
@@ -162,12 +164,11 @@ CREATE TABLE person (
   , FOREIGN KEY (county_code, merged_into) REFERENCES person (county_code, id)
   , FOREIGN KEY (county_code, created_import) REFERENCES import (county_code, id)
 );
-CREATE INDEX person_by_township ON person (county_code, township_id, name_key, id);
-CREATE INDEX person_by_village ON person (county_code, village_id, name_key, id);
+CREATE INDEX person_by_township ON person (township_id, name_key, id);
+CREATE INDEX person_by_village ON person (village_id, name_key, id);
 CREATE INDEX person_by_word ON person (county_code, name_word, id);
-CREATE INDEX person_by_last4 ON person (county_code, citizen_last4_index, id);
-CREATE INDEX person_by_account ON person (county_code, account_index, id);
-CREATE INDEX person_by_created_import ON person (county_code, created_import, id);
+CREATE INDEX person_by_last4 ON person (citizen_last4_index, id);
+CREATE INDEX person_by_account ON person (account_index, id);
 
 CREATE TABLE identity (
     county_code TEXT NOT NULL

@@ -66,14 +66,44 @@ async fn run<R: Serialize + Sync>(
     let sql = sql(tx, Table::named(table), columns, existing);
     let mut affected = 0;
     for chunk in rows.chunks(CHUNK) {
-        let json = serde_json::to_string(chunk).expect("rows are arrays of plain values");
-        if has_nul(&json) {
-            return Err(StoreError::Nul(table));
-        }
+        let json = text(table, chunk)?;
         let sql = sql.clone();
         affected += on!(tx, c => sqlx::query(AssertSqlSafe(sql)).bind(json).execute(c).await.map(|it| it.rows_affected()))?;
     }
     Ok(affected)
+}
+
+/// Rows that are written out already, so that this work is done on another core than the inserting.
+#[derive(Debug)]
+pub struct Packed {
+    table: &'static str,
+    columns: &'static [&'static str],
+    chunks: Vec<String>,
+}
+
+/// Writes rows out for [`insert_packed`].
+pub fn pack<R: Serialize>(
+    table: &'static str,
+    columns: &'static [&'static str],
+    rows: &[R],
+) -> Result<Packed, StoreError> {
+    let chunks = rows.chunks(CHUNK).map(|chunk| text(table, chunk)).collect::<Result<_, _>>()?;
+    Ok(Packed { table, columns, chunks })
+}
+
+/// [`insert`] of rows that [`pack`] wrote out.
+pub async fn insert_packed(tx: &mut Tx, packed: Packed) -> Result<(), StoreError> {
+    let sql = sql(tx, Table::named(packed.table), packed.columns, Existing::Refuse);
+    for chunk in packed.chunks {
+        let sql = sql.clone();
+        on!(tx, c => sqlx::query(AssertSqlSafe(sql)).bind(chunk).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+fn text<R: Serialize>(table: &'static str, rows: &[R]) -> Result<String, StoreError> {
+    let json = serde_json::to_string(rows).expect("rows are arrays of plain values");
+    if has_nul(&json) { Err(StoreError::Nul(table)) } else { Ok(json) }
 }
 
 fn sql(tx: &Tx, table: &Table, columns: &[&str], existing: Existing) -> String {

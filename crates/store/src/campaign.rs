@@ -1,7 +1,7 @@
 //! Campaigns of a county, and to which units they were issued.
 
 use crate::tx::Tx;
-use crate::{StoreError, bulk, on};
+use crate::{StoreError, bulk, on, reference};
 use domain::campaign::Campaign;
 use domain::ids::{CampaignId, UnitId};
 use domain::region::CountyCode;
@@ -88,6 +88,7 @@ pub async fn add(
     source: Option<&str>,
     at_ms: i64,
 ) -> Result<(), StoreError> {
+    reference::changed(tx, county).await?;
     let template = template_json(campaign);
     on!(tx, c => sqlx::query(ADD)
         .bind(county.as_str())
@@ -116,6 +117,7 @@ const UPDATE: &str = "UPDATE campaign SET template_key = $3, template_version = 
 
 /// Writes heading, deadline, period, state and template of a campaign; whether it exists. Code and year stay.
 pub async fn update(tx: &mut Tx, county: CountyCode, campaign: &Campaign) -> Result<bool, StoreError> {
+    reference::changed(tx, county).await?;
     let template = template_json(campaign);
     let updated = on!(tx, c => sqlx::query(UPDATE)
         .bind(county.as_str())

@@ -3,7 +3,7 @@
 use crate::dialect::{self, BEGIN_READ, BEGIN_WRITE};
 use crate::door::Door;
 use crate::migrate;
-use crate::tx::{Backend, Tx};
+use crate::tx::{Backend, Shared, Tx};
 use crate::{StoreError, on};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Name of the database file in a data folder.
@@ -85,7 +85,7 @@ pub struct Db {
 #[derive(Clone)]
 pub(crate) struct Pools {
     kind: Kind,
-    statements: Arc<AtomicU64>,
+    shared: Shared,
 }
 
 #[derive(Clone)]
@@ -114,7 +114,7 @@ impl Db {
             Target::File(file) => open_sqlite(file).await?,
             Target::Pg(url) => Kind::Pg(open_pg(url).await?),
         };
-        let pools = Pools { kind, statements: Arc::default() };
+        let pools = Pools { kind, shared: Shared::default() };
         migrate::run(&pools, now_ms).await?;
         Ok(Self { door: Arc::new(Door::new(pools.clone())), pools })
     }
@@ -137,7 +137,7 @@ impl Db {
 
     /// How many statements ran so far, for tests that a list does not grow with its rows.
     pub fn statements(&self) -> u64 {
-        self.pools.statements.load(Ordering::Relaxed)
+        self.pools.shared.statements.load(Ordering::Relaxed)
     }
 
     /// Closes all connections; acts under way end first.
@@ -169,13 +169,13 @@ impl Pools {
     pub(crate) async fn begin(&self, purpose: Purpose) -> Result<Tx, StoreError> {
         let pair = if purpose == Purpose::Read { BEGIN_READ } else { BEGIN_WRITE };
         let begin = dialect::pick(self.backend(), pair);
-        let statements = Arc::clone(&self.statements);
+        let shared = self.shared.clone();
         Ok(match &self.kind {
             Kind::Sqlite { writer, readers } => {
                 let pool = if purpose == Purpose::Read { readers } else { writer };
-                Tx::sqlite(pool.begin_with(begin).await?, statements)
+                Tx::sqlite(pool.begin_with(begin).await?, shared)
             }
-            Kind::Pg(pool) => Tx::pg(pool.begin_with(begin).await?, statements),
+            Kind::Pg(pool) => Tx::pg(pool.begin_with(begin).await?, shared),
         })
     }
 }

@@ -41,6 +41,9 @@ pub const TABLE_EXISTS: [&str; 2] = [
     "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = $1",
 ];
 
+/// Name and text of the indexes of a table that stand beside its keys (SQLite).
+pub const SQLITE_INDEXES: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
+
 /// The rows of a JSON array of arrays (`$1`) as a SELECT with these columns, typed as the table declares them.
 pub(crate) fn rows(backend: Backend, table: &Table, columns: &[&str]) -> String {
     let of = |index: usize, column: &str| {

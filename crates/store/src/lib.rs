@@ -23,6 +23,7 @@ mod json;
 mod key;
 mod migrate;
 pub mod person;
+pub mod reference;
 mod seal;
 pub mod setting;
 pub mod tables;

@@ -86,7 +86,7 @@ pub const TABLES: &[Table] = &[
     control("migration", &["version"], &["name", "sm3_hex"], &["version", "applied_at_ms"]),
     control("setting", &["key"], &["key", "value"], &[]),
     table("county", &["county_code"], &["county_code", "name", "place", "audit_hash"],
-        &["audit_seq", "created_at_ms"], &[]),
+        &["audit_seq", "created_at_ms", "reference_version"], &[]),
     table("unit", BY_ID, &["county_code", "id", "code", "kind", "name", "short_name", "parent_id", "valid_from",
         "valid_to"], &[], &[]),
     table("unit_alias", &["county_code", "unit_id", "alias"], &["county_code", "unit_id", "alias"], &[], &[]),

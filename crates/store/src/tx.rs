@@ -1,6 +1,7 @@
 //! One transaction on either database, and the macro that compiles the same body for both drivers.
 
 use crate::StoreError;
+use crate::reference::Kept;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +18,15 @@ pub enum Backend {
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back.
 pub struct Tx {
     open: Open,
-    statements: Arc<AtomicU64>,
+    shared: Shared,
+    has_changed_reference: bool,
+}
+
+/// What all transactions of a database share.
+#[derive(Clone, Default)]
+pub(crate) struct Shared {
+    pub(crate) statements: Arc<AtomicU64>,
+    pub(crate) kept: Arc<Kept>,
 }
 
 enum Open {
@@ -34,12 +43,12 @@ pub enum Conn<'c> {
 }
 
 impl Tx {
-    pub(crate) fn sqlite(open: Transaction<'static, Sqlite>, statements: Arc<AtomicU64>) -> Self {
-        Self { open: Open::Sqlite(open), statements }
+    pub(crate) fn sqlite(open: Transaction<'static, Sqlite>, shared: Shared) -> Self {
+        Self { open: Open::Sqlite(open), shared, has_changed_reference: false }
     }
 
-    pub(crate) fn pg(open: Transaction<'static, Postgres>, statements: Arc<AtomicU64>) -> Self {
-        Self { open: Open::Pg(open), statements }
+    pub(crate) fn pg(open: Transaction<'static, Postgres>, shared: Shared) -> Self {
+        Self { open: Open::Pg(open), shared, has_changed_reference: false }
     }
 
     /// Which database this is.
@@ -52,11 +61,23 @@ impl Tx {
 
     /// The connection for one statement; counts it.
     pub fn conn(&mut self) -> Conn<'_> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.shared.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.open {
             Open::Sqlite(open) => Conn::Sqlite(open),
             Open::Pg(open) => Conn::Pg(open),
         }
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.shared.kept
+    }
+
+    pub(crate) fn mark_reference_changed(&mut self) {
+        self.has_changed_reference = true;
+    }
+
+    pub(crate) fn has_changed_reference(&self) -> bool {
+        self.has_changed_reference
     }
 
     /// Makes everything lasting.

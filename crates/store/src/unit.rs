@@ -1,7 +1,7 @@
 //! Units of a county with their other names, and what happened to them.
 
 use crate::tx::Tx;
-use crate::{StoreError, bulk, on};
+use crate::{StoreError, bulk, on, reference};
 use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::unit::{Unit, UnitKind};
@@ -68,6 +68,7 @@ const ALIAS_COLUMNS: &[&str] = &["county_code", "unit_id", "alias"];
 
 /// Adds units with their aliases; a unit above stands before those below it or in the same call.
 pub async fn add_many(tx: &mut Tx, county: CountyCode, units: &[Unit]) -> Result<(), StoreError> {
+    reference::changed(tx, county).await?;
     let rows: Vec<_> = units.iter().map(|unit| columns(county, unit)).collect();
     bulk::insert(tx, "unit", COLUMNS, &rows).await?;
     let words: Vec<_> = units
@@ -97,6 +98,7 @@ fn columns(
 
 /// Adds another name; one that is there stays.
 pub async fn add_alias(tx: &mut Tx, county: CountyCode, unit: UnitId, alias: &str) -> Result<(), StoreError> {
+    reference::changed(tx, county).await?;
     bulk::insert_new(tx, "unit_alias", ALIAS_COLUMNS, &[(county, unit, alias)]).await.map(drop)
 }
 
@@ -109,6 +111,7 @@ pub async fn remove_alias(
     unit: UnitId,
     alias: &str,
 ) -> Result<bool, StoreError> {
+    reference::changed(tx, county).await?;
     let removed = on!(tx, c => sqlx::query(REMOVE_ALIAS)
         .bind(county.as_str())
         .bind(unit.to_string())
@@ -188,6 +191,7 @@ pub async fn change_many(
     units: &[Unit],
     events: &[UnitEvent],
 ) -> Result<(), StoreError> {
+    reference::changed(tx, county).await?;
     let rows: Vec<_> = units.iter().map(|unit| columns(county, unit)).collect();
     bulk::upsert(tx, "unit", COLUMNS, &[], &rows).await?;
     let rows: Vec<_> = events

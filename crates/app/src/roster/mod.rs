@@ -72,7 +72,7 @@ async fn write(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    units: UnitTree,
+    units: Arc<UnitTree>,
     checked: Checked,
     file_name: String,
 ) -> Result<Outcome, Problem> {

@@ -1,4 +1,5 @@
-//! Carrying a plan out: new persons are sealed on one core while the chunk before is inserted on the other.
+//! Carrying a plan out: new persons are sealed and written out on one core while those before are inserted on the
+//! other.
 
 use super::plan::Planned;
 use crate::{App, Problem, refold};
@@ -9,10 +10,12 @@ use domain::unit::UnitTree;
 use serde_json::json;
 use store::Act;
 use store::import::Change;
-use store::person::{IdentityRecord, PersonRecord};
+use store::person::{IdentityRecord, Packed, PersonRecord};
 
 /// Persons sealed and inserted at once.
-const CHUNK: usize = 4_000;
+const CHUNK: usize = 2_000;
+/// Chunks that may wait for the database.
+const AHEAD: usize = 8;
 
 /// Writes the plan.
 pub(crate) async fn save(
@@ -48,8 +51,6 @@ pub(crate) async fn save(
     Ok(())
 }
 
-type Sealed = (Vec<PersonRecord>, Vec<IdentityRecord>);
-
 async fn add(
     act: &mut Act,
     app: &App,
@@ -57,26 +58,31 @@ async fn add(
     import: ImportId,
     rows: Vec<RosterRow>,
 ) -> Result<(), Problem> {
-    let mut rows = rows.into_iter().peekable();
-    let mut sealing: Option<tokio::task::JoinHandle<Sealed>> = None;
-    loop {
-        let next = rows.peek().is_some().then(|| {
-            let chunk: Vec<RosterRow> = rows.by_ref().take(CHUNK).collect();
-            let app = app.clone();
-            tokio::task::spawn_blocking(move || seal(&app, county, import, &chunk))
-        });
-        if let Some(ready) = sealing.take() {
-            let (persons, identities) = ready.await.map_err(|_| crate::interrupted())?;
-            store::person::add_many(act, county, &persons, &identities).await?;
+    let load = store::person::begin_load(act, rows.len()).await?;
+    let (ready, mut packed) = tokio::sync::mpsc::channel(AHEAD);
+    let app = app.clone();
+    let sealing = tokio::task::spawn_blocking(move || {
+        for chunk in rows.chunks(CHUNK) {
+            // Nobody takes it any more when the act failed.
+            if ready.blocking_send(seal(&app, county, import, chunk)).is_err() {
+                break;
+            }
         }
-        match next {
-            Some(next) => sealing = Some(next),
-            None => return Ok(()),
-        }
+    });
+    while let Some(chunk) = packed.recv().await {
+        store::person::add_packed(act, chunk?).await?;
     }
+    sealing.await.map_err(|_| crate::interrupted())?;
+    load.finish(act).await?;
+    Ok(())
 }
 
-fn seal(app: &App, county: CountyCode, import: ImportId, rows: &[RosterRow]) -> Sealed {
+fn seal(
+    app: &App,
+    county: CountyCode,
+    import: ImportId,
+    rows: &[RosterRow],
+) -> Result<Packed, store::StoreError> {
     let now_ms = app.now_ms();
     let mut persons = Vec::with_capacity(rows.len());
     let mut identities = Vec::with_capacity(rows.len() * 2);
@@ -86,7 +92,7 @@ fn seal(app: &App, county: CountyCode, import: ImportId, rows: &[RosterRow]) -> 
         identities.extend(person.identities.iter().map(|identity| IdentityRecord::new(id, identity)));
         persons.push(PersonRecord::seal(id, &person, (&app.sealer, county), Some(import), now_ms));
     }
-    (persons, identities)
+    store::person::pack(county, &persons, &identities)
 }
 
 /// Collects what changes of persons write.

@@ -62,13 +62,13 @@ pub(crate) async fn import_rows(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    campaign: &Campaign,
+    campaign: &Arc<Campaign>,
     rows: Vec<RawRow>,
     name: &str,
 ) -> Result<Outcome, Problem> {
     let units = crate::unit::tree(app, county).await?;
     let checked = check(&units, campaign, |take| Ok(import::feed(rows, name, take)))?;
-    write(app, caller, county, campaign.clone(), name.to_owned(), checked).await
+    write(app, caller, county, Arc::clone(campaign), name.to_owned(), checked).await
 }
 
 fn check(
@@ -92,7 +92,7 @@ async fn write(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    campaign: Campaign,
+    campaign: Arc<Campaign>,
     file_name: String,
     checked: Checked,
 ) -> Result<Outcome, Problem> {

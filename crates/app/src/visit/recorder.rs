@@ -9,7 +9,6 @@ use domain::region::CountyCode;
 use domain::visit::VisitRow;
 use serde_json::json;
 use std::collections::HashMap;
-use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// Most visits in one act.
@@ -94,7 +93,7 @@ pub async fn record(
         .write(county, move |act| {
             Box::pin(async move {
                 let app = &inner;
-                let units = Arc::new(crate::unit::tree_in(act, county).await?);
+                let units = crate::unit::tree_in(act, county).await?;
                 let campaign = crate::campaign::by_id(act, county, campaign).await?;
                 let context = Context {
                     app,

@@ -106,7 +106,7 @@ impl Play {
         self.visits_file(&path).await.unwrap()
     }
 
-    pub async fn units(&self) -> UnitTree {
+    pub async fn units(&self) -> Arc<UnitTree> {
         app::unit::tree(&self.app, self.county).await.unwrap()
     }
 

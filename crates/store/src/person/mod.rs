@@ -1,9 +1,11 @@
 //! Persons on the roster: class, grade and status clear for SQL; numbers, accounts, addresses and remarks sealed.
 
 mod find;
+mod load;
 mod record;
 
 pub use find::{Covered, Found, Scope, TwinRow, covered, known, known_by_ids, twins};
+pub use load::{Load, begin_load};
 pub use record::{IdentityRecord, PersonRecord};
 
 use crate::{StoreError, Tx, bulk, dialect, json, on};
@@ -23,6 +25,31 @@ pub async fn add_many(
 ) -> Result<(), StoreError> {
     bulk::insert(tx, "person", INSERT_COLUMNS, &rows(county, persons)).await?;
     bulk::insert(tx, "identity", IDENTITY_COLUMNS, &rows(county, identities)).await
+}
+
+/// Persons and identities written out for [`add_packed`].
+#[derive(Debug)]
+pub struct Packed {
+    persons: bulk::Packed,
+    identities: bulk::Packed,
+}
+
+/// Writes persons out, away from the core that inserts.
+pub fn pack(
+    county: CountyCode,
+    persons: &[PersonRecord],
+    identities: &[IdentityRecord],
+) -> Result<Packed, StoreError> {
+    Ok(Packed {
+        persons: bulk::pack("person", INSERT_COLUMNS, &rows(county, persons))?,
+        identities: bulk::pack("identity", IDENTITY_COLUMNS, &rows(county, identities))?,
+    })
+}
+
+/// Adds persons that [`pack`] wrote out.
+pub async fn add_packed(tx: &mut Tx, packed: Packed) -> Result<(), StoreError> {
+    bulk::insert_packed(tx, packed.persons).await?;
+    bulk::insert_packed(tx, packed.identities).await
 }
 
 /// Replaces persons and their identities with what these records say; the version must be counted up by the caller.

@@ -80,7 +80,9 @@ async fn insert(app: &app::App, (persons, identities): Sealed) -> Result<Figures
         .write(world::code(), move |act| {
             Box::pin(async move {
                 let watch = Watch::start();
+                let load = store::person::begin_load(act, persons.len()).await?;
                 store::person::add_many(act, world::code(), &persons, &identities).await?;
+                load.finish(act).await?;
                 act.nothing_written();
                 Ok(watch.stop(""))
             })
