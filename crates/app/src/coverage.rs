@@ -97,11 +97,10 @@ impl Facts<'_> {
             obliged.required += 1;
             let reached = self.reached.get(&person.id.0).copied().unwrap_or_default();
             let counts = |method: Method| {
-                reached.methods[method as usize] > 0
+                reached.methods[method as usize]
                     && (obligation.methods.is_empty() || obligation.methods.contains(&method))
             };
-            let in_person =
-                reached.methods[Method::Home as usize] + reached.methods[Method::Talk as usize] > 0;
+            let in_person = reached.methods[Method::Home as usize] || reached.methods[Method::Talk as usize];
             if Method::ALL.iter().any(|method| counts(*method)) {
                 obliged.done += 1;
                 if in_person {

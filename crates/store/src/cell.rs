@@ -8,9 +8,10 @@ use domain::statistics::{
     CellKey, CellSums, Fold, Help, ItemKey, ItemKind, MoneyBySource, ScopeCells, SubjectKey, SubjectState,
 };
 use domain::visit::VisitFacts;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 const CELL: &[&str] = &[
@@ -122,7 +123,7 @@ fn numbers(sums: &CellSums) -> [i64; 19] {
     ]
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct ItemRow {
     scope_id: String,
     kind: String,
@@ -131,7 +132,7 @@ struct ItemRow {
     count: i64,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct SubjectRow {
     scope_id: String,
     subject_id: String,
@@ -227,9 +228,11 @@ async fn select_subjects(
          AND s.scope_id = k.k0 AND s.subject_id = k.k1",
         dialect::keys(tx, "$1", 2),
     );
+    let sql = dialect::packed(tx, SUBJECT_COLUMNS, &sql);
     let list = json::text(&keys.iter().map(|key| (key.scope, key.subject)).collect::<Vec<_>>());
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(list).bind(county.as_str())
-        .bind(campaign.to_string()).fetch_all(c).await)?)
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(list).bind(county.as_str())
+        .bind(campaign.to_string()).fetch_one(c).await)?;
+    json::unpack("cell_subject", &rows)
 }
 
 async fn select_items(
@@ -249,10 +252,15 @@ async fn select_items(
     );
     let keys: Vec<_> =
         keys.iter().map(|key| (key.cell.scope, key.kind.code(), &key.cell.row, &key.item)).collect();
+    let sql = dialect::packed(tx, ITEM_COLUMNS, &sql);
     let list = json::text(&keys);
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(list).bind(county.as_str())
-        .bind(campaign.to_string()).fetch_all(c).await)?)
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(list).bind(county.as_str())
+        .bind(campaign.to_string()).fetch_one(c).await)?;
+    json::unpack("cell_item", &rows)
 }
+
+const ITEM_COLUMNS: &str = "scope_id, kind, row, item, count";
+const SUBJECT_COLUMNS: &str = "scope_id, subject_id, rows, household, letter, home, talk, telephone";
 
 const ITEM: &[&str] = &["county_code", "campaign_id", "scope_id", "kind", "row", "item", "count"];
 
@@ -362,27 +370,52 @@ const CELLS: &str = "SELECT scope_id, row, visits, person_times, group_persons, 
      deputy_home_visits FROM cell WHERE county_code = $1 AND campaign_id = $2 \
      AND (CAST($3 AS TEXT) IS NULL OR scope_id = $3)";
 
-/// Everything one unit's table needs, whatever the number of visits behind it.
+/// Everything one unit's table needs, whatever the number of visits behind it. What was read stays in memory until
+/// the county's next act: its audit chain tells whether there was one.
 pub async fn read(
     tx: &mut Tx,
     county: CountyCode,
     campaign: CampaignId,
     scope: UnitId,
+) -> Result<Arc<ScopeCells>, StoreError> {
+    const SEQ: &str = "SELECT audit_seq FROM county WHERE county_code = $1";
+    if tx.is_writing() {
+        return read_tables(tx, county, campaign, scope).await.map(Arc::new);
+    }
+    let seq: Option<(i64,)> =
+        on!(tx, c => sqlx::query_as(SEQ).bind(county.as_str()).fetch_optional(c).await)?;
+    let seq = seq.map_or(0, |(seq,)| seq);
+    let key = (county, campaign, scope);
+    if let Some(kept) = tx.kept().cells.get(&key, seq) {
+        return Ok(kept);
+    }
+    let cells = Arc::new(read_tables(tx, county, campaign, scope).await?);
+    tx.kept().cells.put(key, seq, &cells);
+    Ok(cells)
+}
+
+async fn read_tables(
+    tx: &mut Tx,
+    county: CountyCode,
+    campaign: CampaignId,
+    scope: UnitId,
 ) -> Result<ScopeCells, StoreError> {
-    const ITEMS: &str = "SELECT scope_id, kind, row, item, count FROM cell_item WHERE county_code = $1 \
+    const ITEMS: &str = "SELECT kind, row, item, count FROM cell_item WHERE county_code = $1 \
          AND campaign_id = $2 AND scope_id = $3 AND kind IN ('goods', 'leader') AND count <> 0";
     let scope = scope.to_string();
     let rows: Vec<CellRow> = on!(tx, c => sqlx::query_as(CELLS).bind(county.as_str()).bind(campaign.to_string())
         .bind(Some(&scope)).fetch_all(c).await)?;
-    let items: Vec<ItemRow> = on!(tx, c => sqlx::query_as(ITEMS).bind(county.as_str()).bind(campaign.to_string())
-        .bind(&scope).fetch_all(c).await)?;
+    let sql = dialect::packed(tx, "kind, row, item, count", ITEMS);
+    let items = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(campaign.to_string()).bind(&scope).fetch_one(c).await)?;
+    let items: Vec<(String, String, String, i64)> = json::unpack("cell_item", &items)?;
     let mut kept = ScopeCells::default();
     for row in rows {
         kept.cells.insert(row.row.clone(), row.sums());
     }
-    for item in items {
-        let (key, count) = item.read()?;
-        kept.items.push((key.kind, key.cell.row, key.item, count));
+    for (kind, row, item, count) in items {
+        let bad = StoreError::Corrupt { table: "cell_item", column: "kind", id: String::new() };
+        kept.items.push((ItemKind::from_code(&kind).ok_or(bad)?, row, item, count));
     }
     Ok(kept)
 }
@@ -396,10 +429,14 @@ pub async fn load_all(tx: &mut Tx, county: CountyCode, campaign: CampaignId) -> 
     let id = campaign.to_string();
     let cells: Vec<CellRow> = on!(tx, c => sqlx::query_as(CELLS).bind(county.as_str()).bind(&id)
         .bind(None::<String>).fetch_all(c).await)?;
-    let items: Vec<ItemRow> =
-        on!(tx, c => sqlx::query_as(ITEMS).bind(county.as_str()).bind(&id).fetch_all(c).await)?;
-    let subjects: Vec<SubjectRow> =
-        on!(tx, c => sqlx::query_as(SUBJECTS).bind(county.as_str()).bind(&id).fetch_all(c).await)?;
+    let (items, subjects) =
+        (dialect::packed(tx, ITEM_COLUMNS, ITEMS), dialect::packed(tx, SUBJECT_COLUMNS, SUBJECTS));
+    let items = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(items)).bind(county.as_str()).bind(&id)
+        .fetch_one(c).await)?;
+    let subjects = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(subjects)).bind(county.as_str()).bind(&id)
+        .fetch_one(c).await)?;
+    let items: Vec<ItemRow> = json::unpack("cell_item", &items)?;
+    let subjects: Vec<SubjectRow> = json::unpack("cell_subject", &subjects)?;
     let mut fold = Fold::default();
     for row in cells {
         let scope = UnitId(uuid("cell", "scope_id", &row.scope_id)?);

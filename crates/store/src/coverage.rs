@@ -1,6 +1,6 @@
 //! What the kept state says about coverage: who was reached how, and how active each unit is.
 
-use crate::{StoreError, Tx, on};
+use crate::{StoreError, Tx, dialect, json, on};
 use domain::ids::{CampaignId, UnitId};
 use domain::region::CountyCode;
 use std::collections::HashMap;
@@ -9,8 +9,8 @@ use uuid::Uuid;
 /// How a person was reached in a campaign, by any unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reached {
-    /// Visits by method, in the order of `Method::ALL`.
-    pub methods: [i64; 4],
+    /// Whether there was a visit by each method, in the order of `Method::ALL`.
+    pub methods: [bool; 4],
 }
 
 /// What one unit did, with its villages.
@@ -31,18 +31,22 @@ pub async fn reached(
     campaign: CampaignId,
     root: UnitId,
 ) -> Result<HashMap<Uuid, Reached>, StoreError> {
-    const SQL: &str = "SELECT subject_id, letter, home, talk, telephone FROM cell_subject \
+    const SQL: &str = "SELECT subject_id, CASE WHEN letter > 0 THEN 1 ELSE 0 END \
+         + CASE WHEN home > 0 THEN 2 ELSE 0 END + CASE WHEN talk > 0 THEN 4 ELSE 0 END \
+         + CASE WHEN telephone > 0 THEN 8 ELSE 0 END AS methods FROM cell_subject \
          WHERE county_code = $1 AND campaign_id = $2 AND scope_id = $3";
-    let rows: Vec<(String, i64, i64, i64, i64)> = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str())
-        .bind(campaign.to_string()).bind(root.to_string()).fetch_all(c).await)?;
+    let sql = dialect::packed(tx, "subject_id, methods", SQL);
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(campaign.to_string()).bind(root.to_string()).fetch_one(c).await)?;
+    let rows: Vec<(String, u8)> = json::unpack("cell_subject", &rows)?;
     rows.into_iter()
-        .map(|(id, letter, home, talk, telephone)| {
+        .map(|(id, methods)| {
             let parsed = Uuid::parse_str(&id).map_err(|_| StoreError::Corrupt {
                 table: "cell_subject",
                 column: "subject_id",
                 id,
             })?;
-            Ok((parsed, Reached { methods: [letter, home, talk, telephone] }))
+            Ok((parsed, Reached { methods: [1, 2, 4, 8].map(|bit| methods & bit != 0) }))
         })
         .collect()
 }

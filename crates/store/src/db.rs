@@ -4,6 +4,7 @@ use crate::dialect::{self, BEGIN_READ, BEGIN_WRITE};
 use crate::door::Door;
 use crate::migrate;
 use crate::tx::{Backend, Shared, Tx};
+use crate::wal::Wal;
 use crate::{StoreError, on};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -94,6 +95,7 @@ enum Kind {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        wal: Wal,
     },
     Pg(PgPool),
 }
@@ -143,7 +145,7 @@ impl Db {
     /// Closes all connections; acts under way end first.
     pub async fn close(&self) {
         match &self.pools.kind {
-            Kind::Sqlite { writer, readers } => {
+            Kind::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -166,16 +168,23 @@ impl Pools {
         }
     }
 
+    /// To be called after each commit of an act.
+    pub(crate) async fn committed(&self) {
+        if let Kind::Sqlite { writer, wal, .. } = &self.kind {
+            wal.committed(writer).await;
+        }
+    }
+
     pub(crate) async fn begin(&self, purpose: Purpose) -> Result<Tx, StoreError> {
         let pair = if purpose == Purpose::Read { BEGIN_READ } else { BEGIN_WRITE };
         let begin = dialect::pick(self.backend(), pair);
-        let shared = self.shared.clone();
+        let (shared, is_writing) = (self.shared.clone(), purpose == Purpose::Write);
         Ok(match &self.kind {
-            Kind::Sqlite { writer, readers } => {
+            Kind::Sqlite { writer, readers, .. } => {
                 let pool = if purpose == Purpose::Read { readers } else { writer };
-                Tx::sqlite(pool.begin_with(begin).await?, shared)
+                Tx::sqlite(pool.begin_with(begin).await?, shared, is_writing)
             }
-            Kind::Pg(pool) => Tx::pg(pool.begin_with(begin).await?, shared),
+            Kind::Pg(pool) => Tx::pg(pool.begin_with(begin).await?, shared, is_writing),
         })
     }
 }
@@ -193,6 +202,7 @@ async fn open_sqlite(file: &Path) -> Result<Kind, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(WRITER_WAIT)
+        .pragma("wal_autocheckpoint", "0")
         .pragma("temp_store", "MEMORY")
         .pragma("journal_size_limit", "67108864")
         .disable_statement_logging();
@@ -201,15 +211,18 @@ async fn open_sqlite(file: &Path) -> Result<Kind, StoreError> {
         .acquire_timeout(Duration::from_mins(10))
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.clone().pragma("cache_size", "-65536").optimize_on_close(true, 400))
+        .test_before_acquire(false)
+        .connect_with(options.clone().pragma("cache_size", "-49152").optimize_on_close(true, 400))
         .await
         .map_err(|error| cannot_open(file, error))?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(Duration::from_mins(1))
+        .test_before_acquire(false)
         .connect_lazy_with(options.pragma("cache_size", "-2048").pragma("query_only", "1"));
-    Ok(Kind::Sqlite { writer, readers })
+    let wal = Wal::watch(file, readers.clone());
+    Ok(Kind::Sqlite { writer, readers, wal })
 }
 
 /// A file that cannot be opened or is no database; the message of SQLite names no values.

@@ -194,6 +194,7 @@ async fn work(pools: Pools, county: CountyCode, mut jobs: UnboundedReceiver<Box<
             let outcome = outcomes.get(index).cloned().unwrap_or(Ok(()));
             job.answer(outcome.and_then(|()| end.clone()));
         }
+        pools.committed().await;
     }
 }
 

@@ -32,6 +32,7 @@ pub mod testing;
 mod tx;
 pub mod unit;
 pub mod visit;
+mod wal;
 
 pub use audit::AuditEntry;
 pub use county::NewCounty;

@@ -73,8 +73,12 @@ fn sm3_hex(text: &str) -> String {
     crate::audit::hex(&Sm3::digest(text.as_bytes()))
 }
 
+/// Marks a table whose rows SQLite keeps in the tree of their key.
+const CLUSTERED: &str = "/* clustered */";
+
 /// The statements of a migration as this database takes them.
 fn statements(text: &str, backend: Backend) -> Vec<String> {
+    let clustered = dialect::pick(backend, dialect::CLUSTERED);
     let mut all = Vec::new();
     let mut current = String::new();
     let mut keys: Vec<&str> = Vec::new();
@@ -87,7 +91,7 @@ fn statements(text: &str, backend: Backend) -> Vec<String> {
         current.push_str(line);
         current.push('\n');
         if line.trim_end().ends_with(';') {
-            let statement = current.trim().trim_end_matches(';').to_owned();
+            let statement = current.trim().trim_end_matches(';').replace(CLUSTERED, clustered);
             let table = statement.split_whitespace().nth(2).unwrap_or_default().to_owned();
             all.push(statement);
             all.extend(keys.drain(..).map(|key| format!("ALTER TABLE {table} ADD {key}")));

@@ -6,10 +6,12 @@
 
 use crate::{StoreError, Tx, campaign, on, unit};
 use domain::campaign::Campaign;
-use domain::ids::CampaignId;
+use domain::ids::{CampaignId, UnitId};
 use domain::region::CountyCode;
+use domain::statistics::ScopeCells;
 use domain::unit::UnitTree;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Units and campaigns as one transaction sees them.
@@ -35,19 +37,39 @@ impl Reference {
     }
 }
 
-/// What is kept of each county: the version, and what it was then.
+/// What a database keeps in memory.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(Mutex<HashMap<CountyCode, (i64, Arc<Reference>)>>);
+pub(crate) struct Kept {
+    reference: Versioned<CountyCode, Reference>,
+    /// Sums of a scope, under the county's place in its audit chain.
+    pub(crate) cells: Versioned<(CountyCode, CampaignId, UnitId), ScopeCells>,
+}
 
-impl Kept {
-    fn get(&self, county: CountyCode, version: i64) -> Option<Arc<Reference>> {
+/// Values with the version at which they were read.
+#[derive(Debug)]
+pub(crate) struct Versioned<K, V>(Mutex<HashMap<K, (i64, Arc<V>)>>);
+
+/// Values of one kind that are kept at most.
+const MOST: usize = 1_000;
+
+impl<K, V> Default for Versioned<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V> Versioned<K, V> {
+    pub(crate) fn get(&self, key: &K, version: i64) -> Option<Arc<V>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&county).filter(|(of, _)| *of == version).map(|(_, reference)| Arc::clone(reference))
+        kept.get(key).filter(|(of, _)| *of == version).map(|(_, value)| Arc::clone(value))
     }
 
-    fn put(&self, county: CountyCode, version: i64, reference: &Arc<Reference>) {
+    pub(crate) fn put(&self, key: K, version: i64, value: &Arc<V>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(county, (version, Arc::clone(reference)));
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(key, (version, Arc::clone(value)));
     }
 }
 
@@ -60,14 +82,14 @@ pub async fn get(tx: &mut Tx, county: CountyCode) -> Result<Arc<Reference>, Stor
         on!(tx, c => sqlx::query_as(VERSION).bind(county.as_str()).fetch_optional(c).await)?;
     let version = version.map_or(0, |(version,)| version);
     let may_keep = !tx.has_changed_reference();
-    if let Some(reference) = tx.kept().get(county, version).filter(|_| may_keep) {
+    if let Some(reference) = tx.kept().reference.get(&county, version).filter(|_| may_keep) {
         return Ok(reference);
     }
     let units = unit::list(tx, county).await?;
     let campaigns = campaign::list(tx, county).await?.into_iter().map(Arc::new).collect();
     let reference = Arc::new(Reference { units: UnitTree::new(units).map(Arc::new), campaigns });
     if may_keep {
-        tx.kept().put(county, version, &reference);
+        tx.kept().reference.put(county, version, &reference);
     }
     Ok(reference)
 }

@@ -19,6 +19,7 @@ pub enum Backend {
 pub struct Tx {
     open: Open,
     shared: Shared,
+    is_writing: bool,
     has_changed_reference: bool,
 }
 
@@ -43,12 +44,12 @@ pub enum Conn<'c> {
 }
 
 impl Tx {
-    pub(crate) fn sqlite(open: Transaction<'static, Sqlite>, shared: Shared) -> Self {
-        Self { open: Open::Sqlite(open), shared, has_changed_reference: false }
+    pub(crate) fn sqlite(open: Transaction<'static, Sqlite>, shared: Shared, is_writing: bool) -> Self {
+        Self { open: Open::Sqlite(open), shared, is_writing, has_changed_reference: false }
     }
 
-    pub(crate) fn pg(open: Transaction<'static, Postgres>, shared: Shared) -> Self {
-        Self { open: Open::Pg(open), shared, has_changed_reference: false }
+    pub(crate) fn pg(open: Transaction<'static, Postgres>, shared: Shared, is_writing: bool) -> Self {
+        Self { open: Open::Pg(open), shared, is_writing, has_changed_reference: false }
     }
 
     /// Which database this is.
@@ -70,6 +71,11 @@ impl Tx {
 
     pub(crate) fn kept(&self) -> &Kept {
         &self.shared.kept
+    }
+
+    /// Whether it may write: what it sees may yet be taken back.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.is_writing
     }
 
     pub(crate) fn mark_reference_changed(&mut self) {

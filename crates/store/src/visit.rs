@@ -5,8 +5,8 @@ use domain::ids::{CampaignId, CandidateId, ImportId, PersonId, UnitId, VisitId};
 use domain::money::Fen;
 use domain::region::CountyCode;
 use domain::visit::{Goods, HelpKind, LeaderKind, Method, MoneySource, VisitFacts, VisitedObject};
-use serde::Serialize;
-use sqlx::FromRow;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A visit with what the table does not need but the record does.
@@ -41,7 +41,7 @@ pub struct StoredVisit {
 }
 
 /// The table's columns as they are.
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct VisitColumns {
     id: String,
     campaign_id: String,
@@ -342,14 +342,17 @@ async fn select(
     let of_campaign =
         if campaign.is_some() { "AND campaign_id = $3" } else { "AND ($3 IS NULL OR campaign_id = $3)" };
     let sql = format!(
-        "SELECT {COLUMNS} FROM visit WHERE county_code = $1 AND {column} IN {} {of_campaign} \
-         ORDER BY received_at_ms, id",
-        dialect::list(tx, "$2")
+        "SELECT v.* FROM {} k CROSS JOIN visit v WHERE v.county_code = $1 AND v.{column} = k.k0 {of_campaign} \
+         ORDER BY v.received_at_ms, v.id",
+        dialect::keys(tx, "$2", 1)
     );
-    let list = json::text(&list);
+    let sql = dialect::packed(tx, COLUMNS, &sql);
+    // Each key once: a key that stands twice would find its visits twice.
+    let keys: BTreeSet<[&String; 1]> = list.iter().map(|key| [key]).collect();
+    let list = json::text(&keys);
     let campaign = campaign.map(|id| id.to_string());
-    let rows: Vec<VisitColumns> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).bind(campaign).fetch_all(c).await)?;
-    read_all(rows)
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).bind(campaign).fetch_one(c).await)?;
+    read_all(json::unpack("visit", &rows)?)
 }
 
 /// Visits of a campaign in the order they were received, after a place in that order; of one scope when it is given.
@@ -367,12 +370,13 @@ pub async fn page(
          AND (CAST($5 AS TEXT) IS NULL OR unit_id = $5 OR above_1 = $5 OR above_2 = $5) \
          ORDER BY received_at_ms, id LIMIT $6"
     );
+    let sql = dialect::packed(tx, COLUMNS, &format!("SELECT * FROM ({sql}) AS page"));
     let (at_ms, id) = after.map_or((i64::MIN, String::new()), |(at_ms, id)| (*at_ms, id.to_string()));
     let scope = scope.map(|id| id.to_string());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<VisitColumns> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
-        .bind(campaign.to_string()).bind(at_ms).bind(id).bind(scope).bind(limit).fetch_all(c).await)?;
-    read_all(rows)
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(campaign.to_string()).bind(at_ms).bind(id).bind(scope).bind(limit).fetch_one(c).await)?;
+    read_all(json::unpack("visit", &rows)?)
 }
 
 /// Deletes visits.

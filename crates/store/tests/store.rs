@@ -10,5 +10,6 @@ mod contract {
     mod key;
     mod noun;
     mod open;
+    mod reference;
     mod schema;
 }

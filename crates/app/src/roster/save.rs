@@ -15,7 +15,7 @@ use store::person::{IdentityRecord, Packed, PersonRecord};
 /// Persons sealed and inserted at once.
 const CHUNK: usize = 2_000;
 /// Chunks that may wait for the database.
-const AHEAD: usize = 8;
+const AHEAD: usize = 4;
 
 /// Writes the plan.
 pub(crate) async fn save(
@@ -62,9 +62,12 @@ async fn add(
     let (ready, mut packed) = tokio::sync::mpsc::channel(AHEAD);
     let app = app.clone();
     let sealing = tokio::task::spawn_blocking(move || {
-        for chunk in rows.chunks(CHUNK) {
+        let mut rows = rows.into_iter();
+        loop {
+            // Each row is let go when it is sealed: a large file is not kept twice.
+            let chunk: Vec<RosterRow> = rows.by_ref().take(CHUNK).collect();
             // Nobody takes it any more when the act failed.
-            if ready.blocking_send(seal(&app, county, import, chunk)).is_err() {
+            if chunk.is_empty() || ready.blocking_send(seal(&app, county, import, &chunk)).is_err() {
                 break;
             }
         }

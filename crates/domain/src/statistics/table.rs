@@ -245,23 +245,35 @@ fn line(key: &str, label: &str, count_unit: CountUnit, sums: &CellSums) -> Line 
 
 /// Leaders by how many visits they led, goods by name; items of several rows are added up.
 fn fill_items<'a>(line: &mut Line, items: impl Iterator<Item = &'a (ItemKind, String, String, i64)>) {
-    let mut leaders: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    let mut goods: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    let (mut leaders, mut goods) = (Vec::new(), Vec::new());
     for (kind, _, item, number) in items {
         let pair = item.split_once('\u{1f}').unwrap_or((item, ""));
         match kind {
-            ItemKind::Leader => *leaders.entry(pair).or_default() += number,
-            ItemKind::Goods => *goods.entry(pair).or_default() += number,
+            ItemKind::Leader => leaders.push((pair, *number)),
+            ItemKind::Goods => goods.push((pair, *number)),
             ItemKind::Object | ItemKind::Household => {}
         }
     }
-    line.leaders = leaders
+    line.leaders = added_up(leaders)
         .into_iter()
         .map(|((name, title), visits)| Leader { name: name.to_owned(), title: title.to_owned(), visits })
         .collect();
     line.leaders.sort_by(|a, b| b.visits.cmp(&a.visits).then_with(|| a.cmp(b)));
-    line.goods = goods
+    line.goods = added_up(goods)
         .into_iter()
         .map(|((name, unit), quantity)| GoodsSum { name: name.to_owned(), quantity, unit: unit.to_owned() })
         .collect();
+}
+
+/// Numbers of the same thing together, by name.
+fn added_up<'a>(mut items: Vec<((&'a str, &'a str), i64)>) -> Vec<((&'a str, &'a str), i64)> {
+    items.sort_unstable();
+    items.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 += next.1;
+        }
+        is_same
+    });
+    items
 }

@@ -1,13 +1,14 @@
 //! Finding persons: for visits, for coverage, and those who may be one human.
 
 use super::identities;
-use super::record::{IdentityRecord, by_person, hardship, place};
+use super::record::{IDENTITY, IdentityRecord, by_person, hardship, place};
 use crate::{Sealer, StoreError, Tx, dialect, json, on};
 use domain::citizen::CitizenId;
 use domain::ids::{PersonId, UnitId};
 use domain::person::{Hardship, Identity, PersonStatus};
 use domain::region::CountyCode;
 use domain::visit::Known;
+use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -25,7 +26,7 @@ pub struct Found {
     pub merged_into: Option<String>,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct KnownRow {
     id: String,
     name: String,
@@ -93,10 +94,11 @@ async fn known_rows(
         "SELECT {KNOWN} FROM person WHERE county_code = $1 AND {column} IN {} ORDER BY id",
         dialect::list(tx, "$2")
     );
+    let sql = dialect::packed(tx, KNOWN, &sql);
     let list = json::text(&list);
-    Ok(
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?,
-    )
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list)
+        .fetch_one(c).await)?;
+    json::unpack("person", &rows)
 }
 
 fn read_known(row: &KnownRow, identities: &HashMap<&str, Vec<Identity>>) -> Result<Known, StoreError> {
@@ -146,13 +148,26 @@ pub struct Covered {
     pub identities: Vec<Identity>,
 }
 
-const PERSONS: &str = "SELECT id, name, name_word, citizen_index, household, hardship, status, stopped_on, \
- township_id, village_id, merged_into FROM person WHERE county_code = $1 AND merged_into IS NULL \
- AND (CAST($2 AS TEXT) IS NULL OR township_id = $2) AND (CAST($3 AS TEXT) IS NULL OR village_id = $3) \
- ORDER BY township_id, village_id NULLS LAST, name_key, id";
-const IDENTITIES: &str = "SELECT i.person_id, i.class, i.grade, i.nature FROM identity i \
- JOIN person p ON p.county_code = i.county_code AND p.id = i.person_id \
- WHERE i.county_code = $1 AND p.merged_into IS NULL \
+#[derive(Deserialize)]
+struct CoveredRow {
+    id: String,
+    name: String,
+    name_key: String,
+    township_id: String,
+    village_id: Option<String>,
+    status: String,
+    hardship: String,
+}
+
+const COVERED: &str = "id, name, name_key, township_id, village_id, status, hardship";
+const PERSONS: &str = "SELECT id, name, name_key, township_id, village_id, status, hardship FROM person \
+ WHERE county_code = $1 AND merged_into IS NULL AND (CAST($2 AS TEXT) IS NULL OR township_id = $2) \
+ AND (CAST($3 AS TEXT) IS NULL OR village_id = $3)";
+/// Of a whole county all identities, without asking whose they are.
+const ALL_IDENTITIES: &str = "SELECT person_id, class, grade, nature FROM identity WHERE county_code = $1 \
+ AND CAST($2 AS TEXT) IS NULL AND CAST($3 AS TEXT) IS NULL";
+const IDENTITIES: &str = "SELECT i.person_id, i.class, i.grade, i.nature FROM person p CROSS JOIN identity i \
+ WHERE p.county_code = $1 AND i.county_code = $1 AND i.person_id = p.id \
  AND (CAST($2 AS TEXT) IS NULL OR p.township_id = $2) AND (CAST($3 AS TEXT) IS NULL OR p.village_id = $3)";
 
 /// All persons of a scope with their identities, by township, village and name; merged ones left out.
@@ -163,22 +178,38 @@ pub async fn covered(tx: &mut Tx, county: CountyCode, scope: Scope) -> Result<Ve
         Scope::Township(id) => (Some(id.to_string()), None),
         Scope::Village(id) => (None, Some(id.to_string())),
     };
-    let rows: Vec<KnownRow> = on!(tx, c => sqlx::query_as(PERSONS).bind(county.as_str()).bind(&township).bind(&village)
-        .fetch_all(c).await)?;
-    let identities: Vec<IdentityRecord> = on!(tx, c => sqlx::query_as(IDENTITIES).bind(county.as_str())
-        .bind(&township).bind(&village).fetch_all(c).await)?;
-    let identities = by_person(&identities);
-    rows.iter()
+    let whose = if scope == Scope::County { ALL_IDENTITIES } else { IDENTITIES };
+    let persons = dialect::packed(tx, COVERED, PERSONS);
+    let identities = dialect::packed(tx, IDENTITY, whose);
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(persons)).bind(county.as_str()).bind(&township)
+        .bind(&village).fetch_one(c).await)?;
+    let identities = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(identities)).bind(county.as_str())
+        .bind(&township).bind(&village).fetch_one(c).await)?;
+    let mut rows: Vec<CoveredRow> = json::unpack("person", &rows)?;
+    let no_village = |row: &CoveredRow| row.village_id.is_none();
+    rows.sort_unstable_by(|a, b| {
+        (&a.township_id, no_village(a), &a.village_id, &a.name_key, &a.id).cmp(&(
+            &b.township_id,
+            no_village(b),
+            &b.village_id,
+            &b.name_key,
+            &b.id,
+        ))
+    });
+    let identities: Vec<IdentityRecord> = json::unpack("identity", &identities)?;
+    let mut identities = by_person(&identities);
+    rows.into_iter()
         .map(|row| {
-            let known = read_known(row, &identities)?;
+            let bad = |column| StoreError::Corrupt { table: "person", column, id: row.id.clone() };
+            let village = row.village_id.as_deref().map(str::parse).transpose();
             Ok(Covered {
-                id: known.id,
-                name: known.name,
-                township_id: known.township_id,
-                village_id: known.village_id,
-                status: known.status,
-                hardship: known.hardship,
-                identities: known.identities,
+                id: row.id.parse().map_err(|_| bad("id"))?,
+                township_id: row.township_id.parse().map_err(|_| bad("township_id"))?,
+                village_id: village.map_err(|_| bad("village_id"))?,
+                status: PersonStatus::from_code(&row.status).ok_or_else(|| bad("status"))?,
+                hardship: hardship(&row.hardship),
+                identities: identities.remove(row.id.as_str()).unwrap_or_default(),
+                name: row.name,
             })
         })
         .collect()

@@ -12,7 +12,7 @@ use crate::{StoreError, Tx, bulk, dialect, json, on};
 use domain::ids::{PersonId, UnitId};
 use domain::person::Identity;
 use domain::region::CountyCode;
-use record::{IDENTITY_COLUMNS, INSERT_COLUMNS, by_person, columns, rows};
+use record::{IDENTITY, IDENTITY_COLUMNS, INSERT_COLUMNS, by_person, columns, rows};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -91,10 +91,11 @@ pub(crate) async fn delete_in<T: Serialize>(
 
 /// Every person's number index and id, merged ones with the person they were merged into.
 pub async fn numbers(tx: &mut Tx, county: CountyCode) -> Result<HashMap<String, PersonId>, StoreError> {
-    const SQL: &str =
-        "SELECT citizen_index, COALESCE(merged_into, id) FROM person WHERE county_code = $1 ORDER BY id";
-    let rows: Vec<(String, String)> =
-        on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?;
+    const SQL: &str = "SELECT citizen_index, COALESCE(merged_into, id) AS kept FROM person WHERE county_code = $1 ORDER BY id";
+    let sql = dialect::packed(tx, "citizen_index, kept", SQL);
+    let rows =
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).fetch_one(c).await)?;
+    let rows: Vec<(String, String)> = json::unpack("person", &rows)?;
     rows.into_iter()
         .map(|(index, id)| {
             let parsed = id.parse().map_err(|_| StoreError::Corrupt { table: "person", column: "id", id })?;
@@ -137,9 +138,10 @@ async fn identities(
         dialect::list(tx, "$2")
     );
     let list = json::text(&ids);
-    Ok(
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?,
-    )
+    let sql = dialect::packed(tx, IDENTITY, &sql);
+    let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list)
+        .fetch_one(c).await)?;
+    json::unpack("identity", &rows)
 }
 
 /// Puts the persons of one unit under another (units were merged).

@@ -232,6 +232,9 @@ pub struct IdentityRecord {
     pub nature: Option<String>,
 }
 
+/// The columns of an [`IdentityRecord`].
+pub(super) const IDENTITY: &str = "person_id, class, grade, nature";
+
 pub(super) const IDENTITY_COLUMNS: &[&str] = &["county_code", "person_id", "class", "grade", "nature"];
 
 impl IdentityRecord {
