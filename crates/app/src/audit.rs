@@ -1,6 +1,7 @@
 //! The audit trail: one row per act, chained; here it is noted, verified and exported.
 
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::region::CountyCode;
 use serde_json::{Value, json};
 
@@ -24,8 +25,60 @@ pub async fn note(
         .await
 }
 
+/// How many of the latest rows are looked at for the same refusal.
+const RECENT: i64 = 64;
+const MINUTE_MS: i64 = 60_000;
+
+/// Writes down that somebody was refused; the same refusal again within a minute adds no row, so that nobody fills
+/// the disk with it. A county that is not there has no trail.
+pub async fn refused(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    permission: Permission,
+    object: &str,
+) -> Result<(), Problem> {
+    let known = {
+        let mut tx = app.db.read().await?;
+        store::county::get(&mut tx, county).await?
+    };
+    if known.is_none() || matches!(&caller.who, crate::Who::Account(it) if it.county != county) {
+        return Ok(());
+    }
+    let (inner, caller, object) = (app.clone(), caller.clone(), object.to_owned());
+    app.db
+        .write(county, move |act| {
+            Box::pin(async move {
+                let entry = store::AuditEntry {
+                    outcome: "refused",
+                    ..inner.entry(
+                        &caller,
+                        "authority.refuse",
+                        "permission",
+                        permission.code(),
+                        json!({ "object": object }),
+                    )
+                };
+                let head = store::county::get(act, county).await?.map_or(0, |it| it.audit_seq);
+                let recent = store::audit::list_after(act, county, head - RECENT, RECENT).await?;
+                let is_known = recent.iter().any(|row| {
+                    row.act == entry.act
+                        && row.actor == entry.actor
+                        && row.object_id == entry.object_id
+                        && row.at_ms / MINUTE_MS == entry.at_ms / MINUTE_MS
+                });
+                if !is_known {
+                    act.audit(entry).await?;
+                }
+                Ok::<_, Problem>(())
+            })
+        })
+        .await
+}
+
 /// Recomputes the chain; a broken one is a problem that says where.
-pub async fn verify(app: &App, county: CountyCode) -> Result<Value, Problem> {
+pub async fn verify(app: &App, caller: &Caller, county: CountyCode) -> Result<Value, Problem> {
+    app.permit(caller, Permission::AuditVerify, county).await?;
     let mut tx = app.db.read().await?;
     let report = store::audit::verify(&mut tx, county).await?;
     if report.is_whole() {
@@ -41,6 +94,7 @@ const PAGE: i64 = 10_000;
 
 /// All audit rows as CSV; the export is itself written down.
 pub async fn export(app: &App, caller: &Caller, county: CountyCode) -> Result<Vec<u8>, Problem> {
+    app.permit(caller, Permission::AuditExport, county).await?;
     note(app, caller, county, "audit.export", ("county", county.as_str()), Value::Null).await?;
     let mut tx = app.db.read().await?;
     let mut table = formats::csv::Table::new(&[

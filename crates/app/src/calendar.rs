@@ -1,12 +1,14 @@
 //! The county's working-day calendar: the State Council's notices and what the county adds.
 
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::calendar::{self, Calendar};
 use domain::region::CountyCode;
 use serde_json::json;
 
 /// The calendar of a county.
-pub async fn of(app: &App, county: CountyCode) -> Result<Calendar, Problem> {
+pub async fn of(app: &App, caller: &Caller, county: CountyCode) -> Result<Calendar, Problem> {
+    app.permit(caller, Permission::CalendarRead, county).await?;
     let mut tx = app.db.read().await?;
     let text = store::calendar::lines(&mut tx, county).await?;
     let entries = calendar::parse(&text).map_err(|errors| lines(&errors))?;
@@ -15,6 +17,7 @@ pub async fn of(app: &App, county: CountyCode) -> Result<Calendar, Problem> {
 
 /// Takes a county's own days (`2027-01-01 休 元旦` a line); a bad line refuses the file. Returns how many days.
 pub async fn import(app: &App, caller: &Caller, county: CountyCode, text: &str) -> Result<usize, Problem> {
+    app.permit(caller, Permission::CalendarChange, county).await?;
     let entries = calendar::parse(text).map_err(|errors| lines(&errors))?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db

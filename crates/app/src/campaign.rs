@@ -1,6 +1,7 @@
 //! Campaigns: made from a template, read by their code, changed with every visit re-folded.
 
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::campaign::{Campaign, Template};
 use domain::ids::CampaignId;
 use domain::region::CountyCode;
@@ -31,6 +32,7 @@ pub async fn create(
     year: i16,
     deadline: Option<Date>,
 ) -> Result<Arc<Campaign>, Problem> {
+    app.permit(caller, Permission::CampaignChange, county).await?;
     let template = template(text)?;
     let deadline =
         deadline.or_else(|| template.deadlines.get(&year.to_string()).copied()).ok_or_else(|| {
@@ -84,13 +86,25 @@ pub async fn create(
 }
 
 /// All campaigns, newest first.
-pub async fn list(app: &App, county: CountyCode) -> Result<Vec<Arc<Campaign>>, Problem> {
+pub async fn list(app: &App, caller: &Caller, county: CountyCode) -> Result<Vec<Arc<Campaign>>, Problem> {
+    app.permit(caller, Permission::CampaignRead, county).await?;
     let mut tx = app.db.read().await?;
     Ok(store::reference::get(&mut tx, county).await?.campaigns.clone())
 }
 
 /// A campaign by its code.
-pub async fn get(app: &App, county: CountyCode, code: &str) -> Result<Arc<Campaign>, Problem> {
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    code: &str,
+) -> Result<Arc<Campaign>, Problem> {
+    app.permit(caller, Permission::CampaignRead, county).await?;
+    read(app, county, code).await
+}
+
+/// A campaign for an act that has been permitted.
+pub(crate) async fn read(app: &App, county: CountyCode, code: &str) -> Result<Arc<Campaign>, Problem> {
     let mut tx = app.db.read().await?;
     find(&mut tx, county, code).await
 }
@@ -118,6 +132,7 @@ pub async fn edit(
     code: &str,
     text: &str,
 ) -> Result<usize, Problem> {
+    app.permit(caller, Permission::CampaignChange, county).await?;
     let template = template(text)?;
     let (inner, caller, code) = (app.clone(), caller.clone(), code.to_owned());
     app.db

@@ -1,6 +1,8 @@
 //! Visited persons who are not on the roster: listed, and confirmed as someone who is.
 
+use crate::authority::shows_name;
 use crate::{App, Caller, Code, Problem, person};
+use domain::authority::Permission;
 use domain::citizen::CitizenId;
 use domain::ids::CandidateId;
 use domain::mask;
@@ -21,15 +23,17 @@ pub struct Candidate {
 
 /// Everyone still to be confirmed.
 pub async fn list(app: &App, caller: &Caller, county: CountyCode) -> Result<Vec<Candidate>, Problem> {
+    let scope = app.permit(caller, Permission::CandidateRead, county).await?;
+    let names = caller.names(county);
     let mut tx = app.db.read().await?;
     let units = crate::unit::tree_in(&mut tx, county).await?;
     let open = store::candidate::open(&mut tx, county).await?;
     Ok(open
         .into_iter()
-        .map(|it| Candidate {
-            unit: it.unit_id.parse().map(|id| units.full_name(id)).unwrap_or_default(),
-            name: if caller.may_see_names { it.name } else { mask::name(&it.name) },
-            id: it.id,
+        .filter_map(|it| {
+            let unit = it.unit_id.parse().ok().filter(|unit| scope.covers(&units, *unit))?;
+            let name = if shows_name(names.as_ref(), &units, unit) { it.name } else { mask::name(&it.name) };
+            Some(Candidate { id: it.id, name, unit: units.full_name(unit) })
         })
         .collect())
 }
@@ -42,17 +46,23 @@ pub async fn confirm(
     id: CandidateId,
     number: CitizenId,
 ) -> Result<(), Problem> {
+    let scope = app.permit(caller, Permission::CandidateConfirm, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {
             Box::pin(async move {
+                let units = crate::unit::tree_in(act, county).await?;
                 let candidate = store::candidate::get(act, county, id)
                     .await?
+                    .filter(|it| it.unit_id.parse().is_ok_and(|unit| scope.covers(&units, unit)))
                     .ok_or_else(|| Problem::new(Code::NotFound, format!("没有编号为 {id} 的待确认人员")))?;
                 if candidate.status != "open" {
                     return Err(Problem::new(Code::Conflict, "这名待确认人员已经确认过，没有改动"));
                 }
                 let known = person::by_number(act, &inner.sealer, county, &number).await?;
+                if !scope.covers_person(&units, known.township_id, known.village_id) {
+                    return Err(person::no_such(&number));
+                }
                 let moved = person::move_visits(act, &inner, county, id.0, &known).await?;
                 store::candidate::confirm(act, county, id, known.id).await?;
                 let detail = json!({ "person": known.id, "visits": moved });

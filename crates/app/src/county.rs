@@ -1,6 +1,7 @@
 //! Setting a county up, and finding it again.
 
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::unit::{Unit, UnitKind};
@@ -31,15 +32,19 @@ pub struct Made {
     pub organs: usize,
 }
 
-/// The counties of this database.
-pub async fn list(app: &App) -> Result<Vec<CountyInfo>, Problem> {
+/// The counties of this database that the caller may know of: an account its own, the machine's user all.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<CountyInfo>, Problem> {
     let mut tx = app.db.read().await?;
     let counties = store::county::list(&mut tx).await?;
-    Ok(counties.into_iter().map(|it| CountyInfo { code: it.code.to_string(), name: it.name }).collect())
+    Ok(counties
+        .into_iter()
+        .filter(|it| caller.permit(Permission::UnitRead, it.code).is_ok())
+        .map(|it| CountyInfo { code: it.code.to_string(), name: it.name })
+        .collect())
 }
 
-pub(crate) async fn choose(app: &App, named: Option<&str>) -> Result<CountyCode, Problem> {
-    let known = list(app).await?;
+pub(crate) async fn choose(app: &App, caller: &Caller, named: Option<&str>) -> Result<CountyCode, Problem> {
+    let known = list(app, caller).await?;
     let picked = match named {
         Some(code) => known.iter().find(|county| county.code == code),
         None if known.len() > 1 => {
@@ -63,6 +68,7 @@ pub async fn init(app: &App, caller: &Caller, county: &division::County) -> Resu
         .code
         .parse()
         .map_err(|_| Problem::new(Code::CountyUnknown, format!("县级代码“{}”有误", county.code)))?;
+    app.permit(caller, Permission::CountyInit, code).await?;
     let units = units(app, county);
     let count = |fits: fn(UnitKind) -> bool| units.iter().filter(|unit| fits(unit.kind)).count();
     let made = Made {
@@ -71,7 +77,7 @@ pub async fn init(app: &App, caller: &Caller, county: &division::County) -> Resu
         villages: count(|kind| kind == UnitKind::Village),
         organs: count(|kind| !matches!(kind, UnitKind::County | UnitKind::Township | UnitKind::Village)),
     };
-    if list(app).await?.iter().any(|known| known.code == county.code) {
+    if list(app, caller).await?.iter().any(|known| known.code == county.code) {
         return Err(Problem::new(
             Code::CountyExists,
             format!("{}（{code}）已经建立，不会重复建立，也没有改动", county.name),

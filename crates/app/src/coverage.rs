@@ -1,6 +1,8 @@
 //! Coverage: who must be visited, who was, whose names are still open (N17, N19, N20, N22).
 
+use crate::authority::{shows_name, unit_in};
 use crate::{App, Caller, Problem};
+use domain::authority::{Permission, Scope};
 use domain::campaign::{Campaign, Obligation, ObligationKind};
 use domain::coverage::{Coverage, Obliged, Open};
 use domain::ids::UnitId;
@@ -24,7 +26,8 @@ struct Facts<'a> {
     reached: HashMap<uuid::Uuid, Reached>,
     activity: HashMap<UnitId, UnitActivity>,
     issued: Vec<UnitId>,
-    may_see_names: bool,
+    /// Where names are shown in full.
+    names: Option<Scope>,
 }
 
 /// Coverage of a unit; of the county when none is named.
@@ -35,10 +38,11 @@ pub async fn of(
     campaign: &str,
     unit: Option<&str>,
 ) -> Result<Coverage, Problem> {
+    let reached = app.permit(caller, Permission::CoverageRead, county).await?;
     let mut tx = app.db.read().await?;
     let units = crate::unit::tree_in(&mut tx, county).await?;
     let campaign = crate::campaign::find(&mut tx, county, campaign).await?;
-    let scope = crate::unit::find(&units, unit)?;
+    let scope = unit_in(&units, &reached, unit)?;
     let issued = store::campaign::issued(&mut tx, county, campaign.id).await?;
     let issued = issued.into_iter().map(|issue| issue.unit).collect();
     let facts = Facts {
@@ -49,7 +53,7 @@ pub async fn of(
         reached: store::coverage::reached(&mut tx, county, campaign.id, units.root().id).await?,
         activity: store::coverage::activity(&mut tx, county, campaign.id).await?,
         issued,
-        may_see_names: caller.may_see_names,
+        names: caller.names(county),
     };
     let obligations = campaign.template.obligations.iter().map(|it| facts.obliged(it)).collect();
     Ok(Coverage {
@@ -131,9 +135,13 @@ impl Facts<'_> {
                 .and_then(|id| self.units.get(id))
                 .map(|it| it.short_name.clone())
                 .unwrap_or_default(),
-            name: if self.may_see_names { person.name.clone() } else { mask::name(&person.name) },
+            name: if self.shows(person) { person.name.clone() } else { mask::name(&person.name) },
             reason: format!("{identity}{status}{marks}，{word}"),
         }
+    }
+
+    fn shows(&self, person: &Covered) -> bool {
+        shows_name(self.names.as_ref(), self.units, person.village_id.unwrap_or(person.township_id))
     }
 
     /// Townships of the scope.
@@ -231,6 +239,8 @@ pub async fn exported(
     coverage: &Coverage,
     format: &str,
 ) -> Result<(), Problem> {
-    let detail = json!({ "unit": coverage.unit.code, "format": format, "names": caller.may_see_names });
+    app.permit(caller, Permission::CoverageExport, county).await?;
+    let names = caller.names(county).is_some();
+    let detail = json!({ "unit": coverage.unit.code, "format": format, "names": names });
     crate::audit::note(app, caller, county, "coverage.export", ("campaign", &coverage.campaign), detail).await
 }

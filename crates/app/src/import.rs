@@ -2,6 +2,7 @@
 
 use crate::refold::{self, Change};
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::finding::{Counts, Finding, RowFinding, Severity};
 use domain::ids::ImportId;
 use domain::mask;
@@ -122,7 +123,12 @@ pub(crate) fn file_name(path: &std::path::Path) -> String {
 }
 
 /// All imports, newest first.
-pub async fn list(app: &App, county: CountyCode) -> Result<Vec<store::import::Import>, Problem> {
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+) -> Result<Vec<store::import::Import>, Problem> {
+    app.permit(caller, Permission::ImportRead, county).await?;
     let mut tx = app.db.read().await?;
     Ok(store::import::list(&mut tx, county).await?)
 }
@@ -149,6 +155,7 @@ pub fn write_findings(outcome: &Outcome, source: &Path, out: &Path) -> Result<()
 /// Undoes an import as a whole: added records go, changed ones become what they were, figures follow. Refused, with
 /// the names, when a row was touched since. Returns how many records were put back.
 pub async fn undo(app: &App, caller: &Caller, county: CountyCode, id: ImportId) -> Result<usize, Problem> {
+    app.permit(caller, Permission::ImportUndo, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {

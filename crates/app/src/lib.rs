@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod audit;
+mod authority;
 pub mod calendar;
 pub mod campaign;
 pub mod candidate;
@@ -18,6 +19,7 @@ pub mod synthetic;
 pub mod unit;
 pub mod visit;
 
+pub use authority::{Caller, Principal, Who};
 pub use problem::{Code, Problem};
 
 use domain::region::CountyCode;
@@ -38,17 +40,6 @@ pub trait Chance: Send + Sync {
     fn uuid(&self, now_ms: i64) -> Uuid;
     /// Random bytes.
     fn fill(&self, bytes: &mut [u8]);
-}
-
-/// Who acts, and from where. Until accounts exist this is the operating-system user or the local page.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// Name for the audit, e.g. `os:clerk`.
-    pub actor: String,
-    /// `cli` or `http`.
-    pub origin: &'static str,
-    /// Whether names may be shown in full.
-    pub may_see_names: bool,
 }
 
 /// Everything an act needs beside its input.
@@ -87,8 +78,8 @@ impl App {
     }
 
     /// The one county of this database, or the one that is named.
-    pub async fn county(&self, named: Option<&str>) -> Result<CountyCode, Problem> {
-        county::choose(self, named).await
+    pub async fn county(&self, caller: &Caller, named: Option<&str>) -> Result<CountyCode, Problem> {
+        county::choose(self, caller, named).await
     }
 }
 

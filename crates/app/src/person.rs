@@ -1,6 +1,7 @@
 //! Persons on the roster: merging two entries of one human.
 
 use crate::{App, Caller, Code, Problem, refold};
+use domain::authority::Permission;
 use domain::citizen::CitizenId;
 use domain::region::CountyCode;
 use domain::visit::{Known, VisitedObject, object_key};
@@ -17,11 +18,12 @@ pub(crate) async fn by_number(
 ) -> Result<Known, Problem> {
     let index = sealer.citizen_index(number);
     let found = store::person::known(act, county, &[index], &[]).await?;
-    found
-        .into_iter()
-        .next()
-        .map(|found| found.known)
-        .ok_or_else(|| Problem::new(Code::NotFound, format!("名册上没有公民身份号码为 {number} 的人")))
+    found.into_iter().next().map(|found| found.known).ok_or_else(|| no_such(number))
+}
+
+/// Nobody has this number, or nobody whom the caller may know of.
+pub(crate) fn no_such(number: &CitizenId) -> Problem {
+    Problem::new(Code::NotFound, format!("名册上没有公民身份号码为 {number} 的人"))
 }
 
 /// Lets visits mean this person from now on.
@@ -44,6 +46,7 @@ pub async fn merge(
     keep: CitizenId,
     drop: CitizenId,
 ) -> Result<(), Problem> {
+    app.permit(caller, Permission::PersonMerge, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {

@@ -1,7 +1,9 @@
 //! The statistics table from the kept cells, its recomputation from the records, and its exports.
 
+use crate::authority::unit_in;
 use crate::refold::reconsider;
 use crate::{App, Caller, Problem};
+use domain::authority::Permission;
 use domain::campaign::Campaign;
 use domain::region::CountyCode;
 use domain::statistics::{Fold, Table, TableUnit, lay_out};
@@ -16,14 +18,16 @@ const PAGE: usize = 10_000;
 /// The table of a unit; of the county when none is named.
 pub async fn table(
     app: &App,
+    caller: &Caller,
     county: CountyCode,
     campaign: &str,
     unit: Option<&str>,
 ) -> Result<Table, Problem> {
+    let scope = app.permit(caller, Permission::StatisticsRead, county).await?;
     let mut tx = app.db.read().await?;
     let units = crate::unit::tree_in(&mut tx, county).await?;
     let campaign = crate::campaign::find(&mut tx, county, campaign).await?;
-    let unit = crate::unit::find(&units, unit)?;
+    let unit = unit_in(&units, &scope, unit)?;
     let kept = store::cell::read(&mut tx, county, campaign.id, unit.id).await?;
     let unit = TableUnit { code: unit.code.clone(), name: units.full_name(unit.id) };
     Ok(lay_out(&campaign, unit, &kept))
@@ -37,6 +41,7 @@ pub async fn exported(
     table: &Table,
     format: &str,
 ) -> Result<(), Problem> {
+    app.permit(caller, Permission::StatisticsExport, county).await?;
     let detail = json!({ "unit": table.unit.code, "format": format });
     crate::audit::note(app, caller, county, "statistics.export", ("campaign", &table.campaign), detail).await
 }
@@ -53,7 +58,13 @@ pub struct Difference {
 }
 
 /// Recomputes every cell of a campaign from its visits and compares with what is kept.
-pub async fn verify(app: &App, county: CountyCode, campaign: &str) -> Result<Vec<Difference>, Problem> {
+pub async fn verify(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    campaign: &str,
+) -> Result<Vec<Difference>, Problem> {
+    app.permit(caller, Permission::StatisticsVerify, county).await?;
     let mut tx = app.db.read().await?;
     let campaign = crate::campaign::find(&mut tx, county, campaign).await?;
     let mut fresh = recompute(&mut tx, county, &campaign).await?;

@@ -64,7 +64,7 @@ pub async fn load(
         Err(problem) if problem.code != Code::CountyExists => return Err(problem),
         _ => {}
     }
-    let units = crate::unit::tree(app, code).await?;
+    let units = crate::unit::tree(app, caller, code).await?;
     for alias in spec.troops.iter().filter(|alias| units.find(alias).is_err()) {
         crate::unit::add(app, caller, code, alias, "troop", None).await?;
     }
@@ -92,7 +92,7 @@ async fn campaign(
     let deadline = deadline_of(year);
     match crate::campaign::create(app, caller, county, text, year, deadline).await {
         Err(problem) if problem.code == Code::CampaignExists => {
-            crate::campaign::get(app, county, &format!("bayi-{year}")).await
+            crate::campaign::get(app, caller, county, &format!("bayi-{year}")).await
         }
         made => made,
     }

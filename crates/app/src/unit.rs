@@ -1,6 +1,7 @@
 //! Units: found by code, name or alias; renamed, merged and split without losing history.
 
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::unit::{Unit, UnitKind, UnitTree};
@@ -11,8 +12,14 @@ use std::sync::Arc;
 use store::unit::{UnitChange, UnitEvent};
 use store::{Act, Tx};
 
-/// All units of a county.
-pub async fn tree(app: &App, county: CountyCode) -> Result<Arc<UnitTree>, Problem> {
+/// The units of a county that the caller may reach, and those above them.
+pub async fn tree(app: &App, caller: &Caller, county: CountyCode) -> Result<Arc<UnitTree>, Problem> {
+    let scope = app.permit(caller, Permission::UnitRead, county).await?;
+    Ok(scope.narrow(all(app, county).await?))
+}
+
+/// All units of a county, for the rules.
+pub(crate) async fn all(app: &App, county: CountyCode) -> Result<Arc<UnitTree>, Problem> {
     let mut tx = app.db.read().await?;
     tree_in(&mut tx, county).await
 }
@@ -25,14 +32,6 @@ pub(crate) async fn tree_in(tx: &mut Tx, county: CountyCode) -> Result<Arc<UnitT
             format!("县 {county} 还没有单位，请先运行 shuangyong init --county {county}"),
         )
     })
-}
-
-/// The named unit, or the county.
-pub(crate) fn find<'t>(units: &'t UnitTree, named: Option<&str>) -> Result<&'t Unit, Problem> {
-    match named {
-        None => Ok(units.root()),
-        Some(word) => Ok(units.find(word)?),
-    }
 }
 
 fn refused(message: impl Into<String>) -> Problem {
@@ -48,6 +47,7 @@ pub async fn add(
     kind: &str,
     parent: Option<&str>,
 ) -> Result<Unit, Problem> {
+    app.permit(caller, Permission::UnitChange, county).await?;
     let name = name.trim().to_owned();
     let kind = UnitKind::from_code(kind).filter(|kind| *kind != UnitKind::County).ok_or_else(|| {
         let known = UnitKind::ALL.iter().skip(1).map(|kind| format!("{}（{}）", kind.code(), kind.label()));
@@ -64,7 +64,7 @@ pub async fn add(
         .write(county, move |act| {
             Box::pin(async move {
                 let units = tree_in(act, county).await?;
-                let parent = find(&units, parent.as_deref())?;
+                let parent = parent.as_deref().map_or_else(|| Ok(units.root()), |word| units.find(word))?;
                 if kind == UnitKind::Village && parent.kind != UnitKind::Township {
                     return Err(refused("村（社区）要用 --parent 写明所属乡镇（街道）"));
                 }
@@ -136,6 +136,7 @@ pub async fn rename(
     to: &str,
     on: Date,
 ) -> Result<(), Problem> {
+    app.permit(caller, Permission::UnitChange, county).await?;
     let (inner, caller, typed, to) = (app.clone(), caller.clone(), unit.to_owned(), to.trim().to_owned());
     app.db
         .write(county, move |act| {
@@ -168,6 +169,7 @@ pub async fn alias(
     unit: &str,
     alias: &str,
 ) -> Result<(), Problem> {
+    app.permit(caller, Permission::UnitChange, county).await?;
     let (inner, caller, typed, alias) =
         (app.clone(), caller.clone(), unit.to_owned(), alias.trim().to_owned());
     app.db
@@ -201,6 +203,7 @@ pub async fn merge(
     into: &str,
     on: Date,
 ) -> Result<(), Problem> {
+    app.permit(caller, Permission::UnitChange, county).await?;
     let (inner, caller, typed, into) = (app.clone(), caller.clone(), unit.to_owned(), into.to_owned());
     app.db
         .write(county, move |act| {
@@ -243,6 +246,7 @@ pub async fn split(
     villages: &[String],
     on: Date,
 ) -> Result<Unit, Problem> {
+    app.permit(caller, Permission::UnitChange, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     let (typed, new, villages) = (unit.to_owned(), new.trim().to_owned(), villages.to_vec());
     app.db

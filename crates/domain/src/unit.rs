@@ -5,7 +5,7 @@ use crate::ids::UnitId;
 use crate::person::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 words! {
     /// What a unit is.
@@ -132,6 +132,17 @@ impl UnitTree {
         &self.units
     }
 
+    /// The tree with only these units and those above them.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&Unit) -> bool) -> Self {
+        let mut kept: HashSet<UnitId> = HashSet::from([self.root().id]);
+        for unit in self.units.iter().filter(|unit| keep(unit)) {
+            kept.extend(self.scopes(unit.id));
+        }
+        let units = self.units.iter().filter(|unit| kept.contains(&unit.id)).cloned().collect();
+        Self::new(units).unwrap_or_else(|| self.clone())
+    }
+
     /// By identity.
     #[must_use]
     pub fn get(&self, id: UnitId) -> Option<&Unit> {
@@ -141,7 +152,12 @@ impl UnitTree {
     /// By code, name, short name or alias, among all units in force (a village only when its name is unique).
     /// Nine digits of a township's code are enough.
     pub fn find(&self, typed: &str) -> Result<&Unit, UnitError> {
-        let hits = self.hits(typed, |_| true);
+        self.find_among(typed, |_| true)
+    }
+
+    /// The same among some units only; the others are answered as if they did not exist.
+    pub fn find_among(&self, typed: &str, fits: impl Fn(&Unit) -> bool) -> Result<&Unit, UnitError> {
+        let hits = self.hits(typed, fits);
         match prefer(&hits) {
             Some(unit) => Ok(unit),
             None if hits.is_empty() => Err(UnitError::Unknown(typed.trim().to_owned())),

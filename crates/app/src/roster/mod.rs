@@ -5,6 +5,7 @@ mod save;
 
 use crate::import::Outcome;
 use crate::{App, Caller, Problem};
+use domain::authority::Permission;
 use domain::citizen::CitizenId;
 use domain::finding::RowFinding;
 use domain::ids::ImportId;
@@ -37,7 +38,8 @@ pub async fn import(
     file: &Path,
     dry_run: bool,
 ) -> Result<Outcome, Problem> {
-    let units = crate::unit::tree(app, county).await?;
+    app.permit(caller, Permission::RosterImport, county).await?;
+    let units = crate::unit::all(app, county).await?;
     let checked = {
         let (path, units, today) = (file.to_owned(), units.clone(), app.today());
         crate::blocking(move || {
@@ -63,7 +65,8 @@ pub(crate) async fn import_rows(
     rows: Vec<RawRow>,
     name: &str,
 ) -> Result<Outcome, Problem> {
-    let units = crate::unit::tree(app, county).await?;
+    app.permit(caller, Permission::RosterImport, county).await?;
+    let units = crate::unit::all(app, county).await?;
     let checked = check(&units, app.today(), |take| Ok(crate::import::feed(rows, name, take)))?;
     write(app, caller, county, units, checked, name.to_owned()).await
 }

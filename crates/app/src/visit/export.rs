@@ -1,6 +1,8 @@
 //! Exporting visits to a workbook: one row per record, numbers masked.
 
+use crate::authority::unit_in;
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::region::CountyCode;
 use serde_json::json;
 use std::path::Path;
@@ -17,9 +19,10 @@ pub async fn export(
     unit: Option<&str>,
     output: &Path,
 ) -> Result<u64, Problem> {
-    let units = crate::unit::tree(app, county).await?;
-    let campaign = crate::campaign::get(app, county, campaign).await?;
-    let scope = crate::unit::find(&units, unit)?.id;
+    let scope = app.permit(caller, Permission::VisitExport, county).await?;
+    let units = crate::unit::all(app, county).await?;
+    let campaign = crate::campaign::read(app, county, campaign).await?;
+    let scope = unit_in(&units, &scope, unit)?.id;
     let written_by = format!("{} {}", caller.actor, app.today());
     let mut book = formats::visit::Book::new(&campaign, &written_by).map_err(failed)?;
     let mut tx = app.db.read().await?;

@@ -3,6 +3,7 @@
 use super::record::{self, Context, Recorded, VisitPlan};
 use crate::import::{self, Outcome};
 use crate::{App, Caller, Problem};
+use domain::authority::Permission;
 use domain::campaign::Campaign;
 use domain::finding::{Counts, RowFinding};
 use domain::ids::ImportId;
@@ -34,8 +35,9 @@ pub async fn import(
     file: &Path,
     dry_run: bool,
 ) -> Result<Outcome, Problem> {
-    let units = crate::unit::tree(app, county).await?;
-    let campaign = crate::campaign::get(app, county, campaign).await?;
+    app.permit(caller, Permission::VisitImport, county).await?;
+    let units = crate::unit::all(app, county).await?;
+    let campaign = crate::campaign::read(app, county, campaign).await?;
     let checked = {
         let (path, units, campaign) = (file.to_owned(), units.clone(), campaign.clone());
         crate::blocking(move || {
@@ -66,7 +68,8 @@ pub(crate) async fn import_rows(
     rows: Vec<RawRow>,
     name: &str,
 ) -> Result<Outcome, Problem> {
-    let units = crate::unit::tree(app, county).await?;
+    app.permit(caller, Permission::VisitImport, county).await?;
+    let units = crate::unit::all(app, county).await?;
     let checked = check(&units, campaign, |take| Ok(import::feed(rows, name, take)))?;
     write(app, caller, county, Arc::clone(campaign), name.to_owned(), checked).await
 }

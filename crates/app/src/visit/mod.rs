@@ -14,17 +14,21 @@ pub use recorder::{Recorder, record};
 
 use crate::refold::{self, Change};
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::ids::VisitId;
 use domain::region::CountyCode;
 use serde_json::json;
 
 /// Takes back a visit recorded by mistake; the table follows exactly.
 pub async fn withdraw(app: &App, caller: &Caller, county: CountyCode, id: VisitId) -> Result<(), Problem> {
+    let scope = app.permit(caller, Permission::VisitWithdraw, county).await?;
     let (app, caller) = (app.clone(), caller.clone());
     let db = app.db.clone();
     db.write(county, move |act| {
         Box::pin(async move {
-            let visit = store::visit::by_ids(act, county, &[id]).await?.pop().ok_or_else(|| {
+            let units = crate::unit::tree_in(act, county).await?;
+            let found = store::visit::by_ids(act, county, &[id]).await?.pop();
+            let visit = found.filter(|visit| scope.covers(&units, visit.facts.unit)).ok_or_else(|| {
                 Problem::new(Code::NotFound, format!("没有编号为 {id} 的走访，可能已经撤回"))
             })?;
             let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;

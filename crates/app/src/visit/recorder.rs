@@ -3,6 +3,7 @@
 
 use super::record::{self, Context, Recorded};
 use crate::{App, Caller, Code, Problem};
+use domain::authority::Permission;
 use domain::finding::{Finding, RowFinding};
 use domain::ids::{CampaignId, VisitId};
 use domain::region::CountyCode;
@@ -88,6 +89,7 @@ pub async fn record(
     ids: Vec<VisitId>,
     rows: Vec<VisitRow>,
 ) -> Result<(Vec<Recorded>, Vec<RowFinding>), Problem> {
+    app.permit(caller, Permission::VisitRecord, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {

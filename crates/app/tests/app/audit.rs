@@ -42,7 +42,7 @@ async fn each_act_is_written_down_once() {
         trail.expect("campaign.edit").await;
         app::calendar::import(&play.app, &play.caller, play.county, "2027-01-01 休 元旦\n").await.unwrap();
         trail.expect("calendar.import").await;
-        let report = app::audit::verify(&play.app, play.county).await.unwrap();
+        let report = app::audit::verify(&play.app, &play.caller, play.county).await.unwrap();
         assert_eq!(report["rows"], trail.known);
         assert_eq!(report["whole"], true);
     })
@@ -59,7 +59,7 @@ async fn records(play: &Play, trail: &mut Trail<'_>) {
     let visits = [call(H, 20, "登门看望").to(1), call(H, 20, "登门看望").named("外来人")];
     let outcome = play.visits(&visits).await;
     trail.expect("visit.import").await;
-    let campaign = app::campaign::get(app, county, CAMPAIGN).await.unwrap();
+    let campaign = app::campaign::get(app, caller, county, CAMPAIGN).await.unwrap();
     app::visit::record(app, caller, county, campaign.id, vec![app.id()], Vec::new()).await.unwrap();
     trail.expect("visit.record").await;
     let candidate = app::candidate::list(app, caller, county).await.unwrap()[0].id.parse().unwrap();
@@ -76,7 +76,7 @@ async fn records(play: &Play, trail: &mut Trail<'_>) {
 
 async fn one_visit(play: &Play) -> VisitId {
     let mut tx = play.app.db.read().await.unwrap();
-    let campaign = app::campaign::get(&play.app, play.county, CAMPAIGN).await.unwrap();
+    let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
     store::visit::page(&mut tx, play.county, campaign.id, None, None, 1).await.unwrap()[0].id
 }
 
@@ -154,7 +154,7 @@ async fn an_act_that_fails_leaves_nothing() {
             assert!(failed, "act {place} did not fail");
         }
         assert_eq!(play.sizes().await, before);
-        assert_eq!(app::audit::verify(app, county).await.unwrap()["whole"], true);
+        assert_eq!(app::audit::verify(app, caller, county).await.unwrap()["whole"], true);
     })
     .await;
 }

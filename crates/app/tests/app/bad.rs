@@ -61,7 +61,7 @@ async fn a_bad_file_writes_nothing() {
             .await;
         both_imports(play, "no file", &play.folder.path().join("无.xlsx")).await;
         assert_eq!(play.sizes().await, before);
-        assert!(app::import::list(&play.app, play.county).await.unwrap().is_empty());
+        assert!(app::import::list(&play.app, &play.caller, play.county).await.unwrap().is_empty());
     })
     .await;
 }

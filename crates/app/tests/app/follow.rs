@@ -159,7 +159,8 @@ async fn a_visit_is_withdrawn() {
     both(async |play| {
         begin(play).await;
         let mut tx = play.app.db.read().await.unwrap();
-        let campaign = app::campaign::get(&play.app, play.county, super::play::CAMPAIGN).await.unwrap();
+        let campaign =
+            app::campaign::get(&play.app, &play.caller, play.county, super::play::CAMPAIGN).await.unwrap();
         let all = store::visit::page(&mut tx, play.county, campaign.id, None, None, 100).await.unwrap();
         drop(tx);
         let mut left = all.len() as i64;

@@ -70,7 +70,7 @@ impl Play {
             clock: Arc::new(Ticks(AtomicI64::new(NOW_MS))),
             chance: Arc::new(Counted(AtomicU64::new(1))),
         };
-        let caller = Caller { actor: "os:安".to_owned(), origin: "cli", may_see_names: true };
+        let caller = Caller::machine("安");
         let folder = tempfile::tempdir().unwrap();
         Self { app, caller, county: "500240".parse().unwrap(), target: scratch.target.clone(), folder }
     }
@@ -107,7 +107,7 @@ impl Play {
     }
 
     pub async fn units(&self) -> Arc<UnitTree> {
-        app::unit::tree(&self.app, self.county).await.unwrap()
+        app::unit::tree(&self.app, &self.caller, self.county).await.unwrap()
     }
 
     /// A village of a township, by place.
@@ -126,7 +126,7 @@ impl Play {
     }
 
     pub async fn table(&self, unit: Option<&str>) -> Table {
-        app::statistics::table(&self.app, self.county, CAMPAIGN, unit).await.unwrap()
+        app::statistics::table(&self.app, &self.caller, self.county, CAMPAIGN, unit).await.unwrap()
     }
 
     /// A row of the county's table.
@@ -136,7 +136,7 @@ impl Play {
 
     /// What is kept is what the records say.
     pub async fn verified(&self, after: &str) {
-        let differences = verify(&self.app, self.county, CAMPAIGN).await.unwrap();
+        let differences = verify(&self.app, &self.caller, self.county, CAMPAIGN).await.unwrap();
         assert!(differences.is_empty(), "after {after}: {differences:#?}");
     }
 

@@ -161,7 +161,7 @@ impl Game<'_> {
             }
             // Refused when a row was touched since.
             Step::Undo(place) => {
-                let imports = app::import::list(app, county).await.unwrap();
+                let imports = app::import::list(app, caller, county).await.unwrap();
                 let id: Option<ImportId> = pick(&imports, place).map(|import| import.id.parse().unwrap());
                 if let Some(id) = id {
                     match app::import::undo(app, caller, county, id).await {
@@ -187,7 +187,8 @@ impl Game<'_> {
     }
 
     async fn visits(&self) -> Vec<StoredVisit> {
-        let campaign = app::campaign::get(&self.play.app, self.play.county, CAMPAIGN).await.unwrap();
+        let campaign =
+            app::campaign::get(&self.play.app, &self.play.caller, self.play.county, CAMPAIGN).await.unwrap();
         let mut tx = self.play.app.db.read().await.unwrap();
         store::visit::page(&mut tx, self.play.county, campaign.id, None, None, 1_000).await.unwrap()
     }

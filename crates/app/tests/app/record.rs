@@ -38,7 +38,7 @@ async fn begin(play: &Play) -> Recorder {
     play.begin().await;
     let people: Vec<_> = (1..=200).map(|n| someone(n, "老复员军人", H)).collect();
     assert_eq!(play.roster(&people).await.counts.added, 200);
-    let campaign = app::campaign::get(&play.app, play.county, CAMPAIGN).await.unwrap();
+    let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
     Recorder::start(&play.app, &play.caller, play.county, campaign.id)
 }
 
@@ -84,7 +84,7 @@ async fn the_same_visit_again_is_unchanged_and_a_wrong_one_is_refused_alone() {
         assert!(refusal.message.contains("10") && refusal.message.contains("11"), "{}", refusal.message);
         assert_eq!(added.unwrap().0, Recorded::Added(last));
         // One batch: an id twice, two ids with one key.
-        let campaign = app::campaign::get(&play.app, play.county, CAMPAIGN).await.unwrap();
+        let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
         let ids: Vec<VisitId> = (0..3).map(|_| play.app.id()).collect();
         let sent = vec![
             (ids[0], visit(play, 3, 20, 10).await),
@@ -116,7 +116,7 @@ async fn the_same_visit_again_is_unchanged_and_a_wrong_one_is_refused_alone() {
 async fn statements_do_not_grow_with_the_visits() {
     both(async |play| {
         begin(play).await;
-        let campaign = app::campaign::get(&play.app, play.county, CAMPAIGN).await.unwrap();
+        let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
         let mut counted = Vec::new();
         for (day, persons) in [(20, 1), (21, 1), (22, 200)] {
             let mut rows = Vec::new();

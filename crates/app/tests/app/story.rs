@@ -207,7 +207,7 @@ async fn coverage(play: &Play) {
     assert_eq!(done("deputy_leader_visit").await, (33, 2));
     assert_eq!(done("unit_active").await, (33, 3));
     assert_eq!(done("hardship_help").await, (1, 0));
-    let stranger = app::Caller { may_see_names: false, ..play.caller.clone() };
+    let stranger = app::Caller { hides_names: true, ..play.caller.clone() };
     let masked =
         app::coverage::of(&play.app, &stranger, play.county, super::play::CAMPAIGN, Some(S)).await.unwrap();
     let masked = &masked.obligations[0];

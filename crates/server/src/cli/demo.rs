@@ -49,27 +49,30 @@ fn demo_place(place: &Place) -> Place {
 }
 
 async fn prepare(app: &App) -> Result<String, Problem> {
-    if let Some(county) = app::county::list(app).await?.into_iter().find(|county| county.code == COUNTY) {
+    let caller = super::caller();
+    if let Some(county) =
+        app::county::list(app, &caller).await?.into_iter().find(|county| county.code == COUNTY)
+    {
         let code = county.code.parse().map_err(|_| Problem::new(Code::CountyUnknown, "县级代码有误"))?;
-        if let Some(campaign) = app::campaign::list(app, code).await?.into_iter().next() {
-            return Ok(campaign.code);
+        if let Some(campaign) = app::campaign::list(app, &caller, code).await?.into_iter().next() {
+            return Ok(campaign.code.clone());
         }
     }
     eprintln!("正在准备演示数据（测试数据，不是真实人员）……");
     let divisions = formats::division::county(COUNTY)
         .map_err(|error| Problem::new(Code::CountyUnknown, error.to_string()))?;
     let spec = app::synthetic::spec(&divisions, PEOPLE, VISITS, SEED, YEAR);
-    Ok(app::synthetic::load(app, &super::caller(), &divisions, &spec).await?.campaign)
+    Ok(app::synthetic::load(app, &caller, &divisions, &spec).await?.campaign)
 }
 
 async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Problem> {
-    let county = app.county(Some(COUNTY)).await?;
     let caller = super::caller();
+    let county = app.county(&caller, Some(COUNTY)).await?;
     let failed = |error: std::io::Error| {
         Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()))
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let table = app::statistics::table(app, county, campaign, None).await?;
+    let table = app::statistics::table(app, &caller, county, campaign, None).await?;
     let coverage = app::coverage::of(app, &caller, county, campaign, None).await?;
     print::bytes(&output::table(&table, TableFile::Text, app.today())?, None)?;
     println!();

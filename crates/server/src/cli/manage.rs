@@ -50,10 +50,12 @@ pub async fn campaign(place: &Place, action: CampaignAction) -> Result<(), Probl
             }
         }
         CampaignAction::List { format } => {
-            let campaigns = app::campaign::list(&app, county).await?;
+            let campaigns = app::campaign::list(&app, &caller, county).await?;
             match format {
                 TextOrJson::Json => {
-                    print::json(&json!({ "items": campaigns.iter().map(described).collect::<Vec<_>>() }));
+                    print::json(
+                        &json!({ "items": campaigns.iter().map(|it| described(it)).collect::<Vec<_>>() }),
+                    );
                 }
                 TextOrJson::Text => {
                     for campaign in &campaigns {
@@ -63,7 +65,7 @@ pub async fn campaign(place: &Place, action: CampaignAction) -> Result<(), Probl
             }
         }
         CampaignAction::Show { code, format } => {
-            let campaign = app::campaign::get(&app, county, &code).await?;
+            let campaign = app::campaign::get(&app, &caller, county, &code).await?;
             match format {
                 TextOrJson::Json => print::json(&described(&campaign)),
                 TextOrJson::Text => show(&campaign),
@@ -148,7 +150,10 @@ pub async fn unit(place: &Place, action: UnitAction) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     let day = |on: Option<String>| on.map_or_else(|| Ok(app.today()), |typed| date(&typed));
     match action {
-        UnitAction::List { format } => list_units(&app::unit::tree(&app, county).await?, format),
+        UnitAction::List { format } => {
+            let tree = app::unit::tree(&app, &caller, county).await?;
+            list_units(&tree, format);
+        }
         UnitAction::Add { name, kind, parent } => {
             let unit = app::unit::add(&app, &caller, county, &name, &kind, parent.as_deref()).await?;
             println!("{}  {}", unit.code, unit.name);
@@ -193,7 +198,7 @@ pub async fn calendar(place: &Place, action: CalendarAction) -> Result<(), Probl
     match action {
         CalendarAction::Show { date: typed, add } => {
             let day = date(&typed)?;
-            let calendar = app::calendar::of(&app, county).await?;
+            let calendar = app::calendar::of(&app, &caller, county).await?;
             let word = if calendar.is_working_day(day) { "工作日" } else { "非工作日" };
             println!("{day} {word}");
             if add != 0 {

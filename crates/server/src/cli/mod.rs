@@ -101,16 +101,13 @@ pub(crate) async fn open_or_create(place: &Place) -> Result<App, Problem> {
 /// The app, its county and who asks.
 pub(crate) async fn county(place: &Place) -> Result<(App, CountyCode, Caller), Problem> {
     let app = open(place).await?;
-    let county = app.county(place.in_county.as_deref()).await?;
-    Ok((app, county, caller()))
+    let caller = caller();
+    let county = app.county(&caller, place.in_county.as_deref()).await?;
+    Ok((app, county, caller))
 }
 
 /// The operating-system user: these commands work on the machine itself and are audited under that name.
 pub(crate) fn caller() -> Caller {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    Caller {
-        actor: format!("os:{}", user.as_deref().unwrap_or("unknown")),
-        origin: "cli",
-        may_see_names: true,
-    }
+    Caller::machine(user.as_deref().unwrap_or("unknown"))
 }

@@ -16,7 +16,7 @@ pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> 
             finish(&import, &outcome)
         }
         RosterAction::Imports { format } => {
-            let imports = app::import::list(&app, county).await?;
+            let imports = app::import::list(&app, &caller, county).await?;
             match format {
                 TextOrJson::Json => print::json(&json!({ "items": imports })),
                 TextOrJson::Text => {

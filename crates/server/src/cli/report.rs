@@ -12,7 +12,7 @@ use serde_json::json;
 pub async fn statistics(place: &Place, asked: StatisticsArgs) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     if asked.verify {
-        let differences = app::statistics::verify(&app, county, &asked.campaign).await?;
+        let differences = app::statistics::verify(&app, &caller, county, &asked.campaign).await?;
         if differences.is_empty() {
             eprintln!("由全部走访记录重新计算，与保存的统计数完全一致。");
         } else {
@@ -28,7 +28,7 @@ pub async fn statistics(place: &Place, asked: StatisticsArgs) -> Result<(), Prob
         TableFormat::Docx => TableFile::Docx,
         TableFormat::Pdf => TableFile::Pdf,
     };
-    let table = app::statistics::table(&app, county, &asked.campaign, asked.unit.as_deref()).await?;
+    let table = app::statistics::table(&app, &caller, county, &asked.campaign, asked.unit.as_deref()).await?;
     let bytes = output::table(&table, kind, app.today())?;
     if asked.output.is_some() || !matches!(kind, TableFile::Text | TableFile::Json) {
         app::statistics::exported(&app, &caller, county, &table, &format!("{kind:?}").to_lowercase()).await?;
@@ -39,7 +39,7 @@ pub async fn statistics(place: &Place, asked: StatisticsArgs) -> Result<(), Prob
 /// `shuangyong coverage`
 pub async fn coverage(place: &Place, asked: CoverageArgs) -> Result<(), Problem> {
     let (app, county, mut caller) = super::county(place).await?;
-    caller.may_see_names = !asked.masked;
+    caller.hides_names = asked.masked;
     let kind = match asked.format {
         CoverageFormat::Text => CoverageFile::Text,
         CoverageFormat::Json => CoverageFile::Json,
@@ -57,7 +57,7 @@ pub async fn audit(place: &Place, action: AuditAction) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     match action {
         AuditAction::Verify { format } => {
-            let report = app::audit::verify(&app, county).await?;
+            let report = app::audit::verify(&app, &caller, county).await?;
             match format {
                 TextOrJson::Json => print::json(&report),
                 TextOrJson::Text => println!("日志链完整：共 {} 条。", report["rows"]),

@@ -2,7 +2,7 @@
 
 use super::{AppState, Refusal, caller};
 use crate::output::{self, CoverageFile, TableFile};
-use app::{Code, Problem};
+use app::{Caller, Code, Problem};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -25,7 +25,7 @@ fn code(text: &str) -> Result<CountyCode, Refusal> {
 
 /// `GET /api/v1/counties`
 pub async fn counties(State(app): AppState) -> Result<Json<Value>, Refusal> {
-    let items: Vec<Value> = app::county::list(&app)
+    let items: Vec<Value> = app::county::list(&app, &Caller::machine("page"))
         .await?
         .into_iter()
         .map(|county| json!({ "code": county.code, "name": county.name }))
@@ -35,7 +35,8 @@ pub async fn counties(State(app): AppState) -> Result<Json<Value>, Refusal> {
 
 /// `GET /api/v1/counties/{county}/units`
 pub async fn units(State(app): AppState, Path(county): Path<String>) -> Result<Json<Value>, Refusal> {
-    let tree = app::unit::tree(&app, code(&county)?).await?;
+    let county = code(&county)?;
+    let tree = app::unit::tree(&app, &caller(county), county).await?;
     let mut units: Vec<&domain::unit::Unit> =
         tree.all().iter().filter(|unit| unit.valid_to.is_none()).collect();
     units.sort_by(|a, b| a.code.cmp(&b.code));
@@ -56,7 +57,8 @@ pub async fn units(State(app): AppState, Path(county): Path<String>) -> Result<J
 
 /// `GET /api/v1/counties/{county}/campaigns`
 pub async fn campaigns(State(app): AppState, Path(county): Path<String>) -> Result<Json<Value>, Refusal> {
-    let items: Vec<Value> = app::campaign::list(&app, code(&county)?)
+    let county = code(&county)?;
+    let items: Vec<Value> = app::campaign::list(&app, &caller(county), county)
         .await?
         .into_iter()
         .map(|campaign| {
@@ -78,7 +80,8 @@ pub async fn statistics(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let county = code(&county)?;
-    let table = app::statistics::table(&app, county, &campaign, asked.unit.as_deref()).await?;
+    let table =
+        app::statistics::table(&app, &caller(county), county, &campaign, asked.unit.as_deref()).await?;
     let Some(format) = asked.format.as_deref().filter(|format| *format != "json") else {
         let mut body = formats::statistics::json(&table);
         body["heading"] = json!(table.heading);
@@ -87,7 +90,7 @@ pub async fn statistics(
     };
     let kind = TableFile::from_word(format).ok_or_else(|| unknown_format(format))?;
     let today = app.today();
-    app::statistics::exported(&app, &caller(), county, &table, format).await?;
+    app::statistics::exported(&app, &caller(county), county, &table, format).await?;
     let name = format!("{}统计表.{format}", table.unit.name);
     // Laying out a PDF takes a while: keep it off the threads that answer others.
     let bytes = tokio::task::spawn_blocking(move || output::table(&table, kind, today))
@@ -103,7 +106,7 @@ pub async fn coverage(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let county = code(&county)?;
-    let caller = caller();
+    let caller = caller(county);
     let coverage = app::coverage::of(&app, &caller, county, &campaign, asked.unit.as_deref()).await?;
     let Some(format) = asked.format.as_deref().filter(|format| *format != "json") else {
         return Ok(Json(formats::coverage::json(&coverage)).into_response());

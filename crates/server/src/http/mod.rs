@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::region::CountyCode;
 use std::net::{IpAddr, SocketAddr};
 use tokio::net::TcpListener;
 
@@ -103,8 +104,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Who asks: the local page, which sees no names.
-fn caller() -> Caller {
-    Caller { actor: "page".to_owned(), origin: "http", may_see_names: false }
+fn caller(county: CountyCode) -> Caller {
+    Caller::local_viewer(county)
 }
 
 /// A problem as `application/problem+json`.

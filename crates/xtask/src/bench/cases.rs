@@ -95,7 +95,7 @@ async fn table(data: &Path) -> Measured {
     let mut took = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
         let start = Instant::now();
-        app::statistics::table(&app, world::code(), CAMPAIGN, None).await?;
+        app::statistics::table(&app, &world::caller(), world::code(), CAMPAIGN, None).await?;
         took.push(micros(start.elapsed()));
     }
     Ok(calls(took))
@@ -121,7 +121,7 @@ fn calls(mut took: Vec<u64>) -> Figures {
 async fn record(data: &Path, visits: usize) -> Measured {
     let app = world::open(data, 6).await?;
     let rows = visit_rows(&app, visits).await?;
-    let campaign = app::campaign::get(&app, world::code(), CAMPAIGN).await?.id;
+    let campaign = app::campaign::get(&app, &world::caller(), world::code(), CAMPAIGN).await?.id;
     let recorder = Recorder::start(&app, &world::caller(), world::code(), campaign);
     let total = rows.len() as u64;
     let queue = Arc::new(Mutex::new(rows));
@@ -164,8 +164,8 @@ async fn one_caller(
 
 /// Generated visits as they arrive from a form: checked rows whose object is still to be found.
 async fn visit_rows(app: &App, visits: usize) -> Result<Vec<VisitRow>, Box<dyn std::error::Error>> {
-    let units = app::unit::tree(app, world::code()).await?;
-    let campaign = app::campaign::get(app, world::code(), CAMPAIGN).await?;
+    let units = app::unit::tree(app, &world::caller(), world::code()).await?;
+    let campaign = app::campaign::get(app, &world::caller(), world::code(), CAMPAIGN).await?;
     let mut checker = Checker::new(Rules { units: &units, campaign: &campaign });
     let spec = world::spec(&world::county()?, PEOPLE, visits);
     let mut findings = Vec::new();

@@ -20,7 +20,7 @@ pub async fn run(folder: &Path, file: &str) -> Result<Figures, Box<dyn std::erro
     let path = folder.join(file);
     let app = world::open(&folder.join(format!("{file}.phases")), 7).await?;
     app::county::init(&app, &world::caller(), &world::county()?).await?;
-    let units = app::unit::tree(&app, world::code()).await?;
+    let units = app::unit::tree(&app, &world::caller(), world::code()).await?;
     let whole = Watch::start();
     let mut said = Vec::new();
 

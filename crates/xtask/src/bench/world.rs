@@ -77,7 +77,7 @@ pub async fn open(folder: &Path, salt: u64) -> Result<App, Problem> {
 
 /// Who measures.
 pub fn caller() -> Caller {
-    Caller { actor: "os:bench".to_owned(), origin: "cli", may_see_names: true }
+    Caller::machine("bench")
 }
 
 /// The county's code.
