@@ -67,7 +67,9 @@ pub async fn refused(
                         && row.object_id == entry.object_id
                         && row.at_ms / MINUTE_MS == entry.at_ms / MINUTE_MS
                 });
-                if !is_known {
+                if is_known {
+                    act.nothing_written();
+                } else {
                     act.audit(entry).await?;
                 }
                 Ok::<_, Problem>(())

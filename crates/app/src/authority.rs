@@ -41,15 +41,42 @@ pub enum Who {
 pub struct Principal {
     /// The account, or the token.
     pub account: Uuid,
+    /// The session, when it is one.
+    pub session: Option<Uuid>,
     /// The human behind it; separation compares humans. `None` for a token.
     pub staff: Option<Uuid>,
     /// The one county of the account.
     pub county: CountyCode,
     /// Roles with their units.
     pub grants: Vec<Grant>,
-    /// Only these permissions of the roles count: tokens, and sessions that must first change the password or
-    /// enrol a second factor.
+    /// Only these permissions of the role count: tokens.
     pub only: Option<BTreeSet<Permission>>,
+    /// What must be done before anything else.
+    pub pending: Option<Pending>,
+}
+
+/// What an account must do before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pending {
+    /// Change a one-time password.
+    Password,
+    /// Enrol the second factor that a role asks for.
+    SecondFactor,
+}
+
+impl Pending {
+    pub(crate) fn of(must_change: bool, must_enrol: bool) -> Option<Self> {
+        if must_change { Some(Self::Password) } else { must_enrol.then_some(Self::SecondFactor) }
+    }
+
+    fn problem(self) -> Problem {
+        let message = match self {
+            Self::Password => "请先把一次性密码改成自己的密码",
+            Self::SecondFactor => "本账号的角色要求第二因素，请先绑定验证器",
+        };
+        Problem::new(Code::AccountPending, message).with(serde_json::json!({ "pending": self }))
+    }
 }
 
 impl Caller {
@@ -81,7 +108,15 @@ impl Caller {
     #[must_use]
     pub fn local_viewer(county: CountyCode) -> Self {
         let grants = vec![Grant { role: domain::authority::Role::Viewer, unit: None }];
-        let principal = Principal { account: Uuid::nil(), staff: None, county, grants, only: None };
+        let principal = Principal {
+            account: Uuid::nil(),
+            session: None,
+            staff: None,
+            county,
+            grants,
+            only: None,
+            pending: None,
+        };
         Self::account("page".to_owned(), principal, None, None)
     }
 
@@ -93,6 +128,9 @@ impl Caller {
         };
         if principal.county != county {
             return Err(Problem::new(Code::CountyMissing, format!("没有县 {county} 的数据")));
+        }
+        if let Some(pending) = principal.pending.filter(|_| permission != Permission::OwnAccount) {
+            return Err(pending.problem());
         }
         let is_left_out = principal.only.as_ref().is_some_and(|only| !only.contains(&permission));
         Scope::of(&principal.grants, permission).filter(|_| !is_left_out).ok_or_else(|| {
@@ -130,6 +168,8 @@ impl App {
     ) -> Result<Scope, Problem> {
         match caller.permit(permission, county) {
             Ok(scope) => Ok(scope),
+            // What is yet to be set up, and another county, is no attempt at something.
+            Err(problem) if problem.code != Code::Forbidden => Err(problem),
             Err(problem) => {
                 crate::audit::refused(self, caller, county, permission, "").await?;
                 Err(problem)

@@ -2,12 +2,13 @@
 
 use crate::refold::{self, Change};
 use crate::{App, Caller, Code, Problem};
-use domain::authority::Permission;
+use domain::authority::{Permission, Scope};
 use domain::finding::{Counts, Finding, RowFinding, Severity};
 use domain::ids::ImportId;
 use domain::mask;
 use domain::region::CountyCode;
 use domain::sheet::RawRow;
+use domain::unit::UnitTree;
 use formats::sheet::{FindingCell, Read, SheetError, write_findings as mark_findings};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -128,9 +129,22 @@ pub async fn list(
     caller: &Caller,
     county: CountyCode,
 ) -> Result<Vec<store::import::Import>, Problem> {
-    app.permit(caller, Permission::ImportRead, county).await?;
+    let scope = app.permit(caller, Permission::ImportRead, county).await?;
     let mut tx = app.db.read().await?;
-    Ok(store::import::list(&mut tx, county).await?)
+    let imports = store::import::list(&mut tx, county).await?;
+    if scope == Scope::County {
+        return Ok(imports);
+    }
+    let units = crate::unit::tree_in(&mut tx, county).await?;
+    Ok(imports.into_iter().filter(|it| is_within(it, &scope, &units)).collect())
+}
+
+/// Whether an import stands under a unit of the caller; the county's own stands under none.
+fn is_within(import: &store::import::Import, scope: &Scope, units: &UnitTree) -> bool {
+    match import.unit_id.as_deref().and_then(|id| id.parse().ok()) {
+        Some(unit) => scope.covers(units, unit),
+        None => *scope == Scope::County,
+    }
 }
 
 /// Writes a copy of the user's file with the bad cells coloured and a column 错误原因.
@@ -155,16 +169,17 @@ pub fn write_findings(outcome: &Outcome, source: &Path, out: &Path) -> Result<()
 /// Undoes an import as a whole: added records go, changed ones become what they were, figures follow. Refused, with
 /// the names, when a row was touched since. Returns how many records were put back.
 pub async fn undo(app: &App, caller: &Caller, county: CountyCode, id: ImportId) -> Result<usize, Problem> {
-    app.permit(caller, Permission::ImportUndo, county).await?;
+    let scope = app.permit(caller, Permission::ImportUndo, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {
             Box::pin(async move {
                 let text = id.to_string();
+                let units = crate::unit::tree_in(act, county).await?;
                 let import = store::import::list(act, county)
                     .await?
                     .into_iter()
-                    .find(|import| import.id == text)
+                    .find(|import| import.id == text && is_within(import, &scope, &units))
                     .ok_or_else(|| Problem::new(Code::NotFound, format!("没有编号为 {id} 的导入")))?;
                 if import.undone_at_ms.is_some() {
                     return Err(Problem::new(Code::UndoRefused, "这次导入已经撤销过"));

@@ -2,6 +2,7 @@
 //! phone all come through here; nothing else writes.
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod audit;
 mod authority;
 pub mod calendar;
@@ -19,7 +20,7 @@ pub mod synthetic;
 pub mod unit;
 pub mod visit;
 
-pub use authority::{Caller, Principal, Who};
+pub use authority::{Caller, Pending, Principal, Who};
 pub use problem::{Code, Problem};
 
 use domain::region::CountyCode;

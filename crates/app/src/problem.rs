@@ -41,6 +41,20 @@ pub enum Code {
     BadRequest,
     /// The caller may not do this.
     Forbidden,
+    /// A role or account that cannot be had so.
+    AccountRefused,
+    /// A password that is easily guessed.
+    PasswordWeak,
+    /// Name, password or code is wrong.
+    SignInRefused,
+    /// Too many failures: wait.
+    SignInWait,
+    /// The password is right, a second factor is needed.
+    SecondFactorNeeded,
+    /// The session or token opens nothing any more.
+    SessionEnded,
+    /// Password or second factor must be set before anything else.
+    AccountPending,
     /// The kept figures differ from the records.
     FiguresDiffer,
     /// The audit chain is broken.
@@ -71,6 +85,13 @@ impl Code {
         Self::UndoRefused,
         Self::BadRequest,
         Self::Forbidden,
+        Self::AccountRefused,
+        Self::PasswordWeak,
+        Self::SignInRefused,
+        Self::SignInWait,
+        Self::SecondFactorNeeded,
+        Self::SessionEnded,
+        Self::AccountPending,
         Self::FiguresDiffer,
         Self::AuditBroken,
         Self::Storage,
@@ -98,6 +119,13 @@ impl Code {
             Self::UndoRefused => ("import.undo_refused", 409, "不能撤销导入"),
             Self::BadRequest => ("request.bad", 400, "要求无法理解"),
             Self::Forbidden => ("authority.forbidden", 403, "没有权限"),
+            Self::AccountRefused => ("account.refused", 409, "账号不能这样设置"),
+            Self::PasswordWeak => ("account.password_weak", 422, "密码不符合要求"),
+            Self::SignInRefused => ("sign_in.refused", 401, "登录未成功"),
+            Self::SignInWait => ("sign_in.wait", 429, "请稍后再登录"),
+            Self::SecondFactorNeeded => ("sign_in.second_factor", 401, "需要验证码"),
+            Self::SessionEnded => ("session.ended", 401, "登录已失效"),
+            Self::AccountPending => ("account.pending", 403, "账号设置尚未完成"),
             Self::FiguresDiffer => ("statistics.differ", 500, "统计数与记录不一致"),
             Self::AuditBroken => ("audit.broken", 500, "操作日志校验未通过"),
             Self::Storage => ("storage.failed", 500, "数据库未能完成"),

@@ -3,7 +3,9 @@
 
 #[path = "app"]
 mod acts {
+    mod account;
     mod audit;
+    mod authority;
     mod bad;
     mod follow;
     mod play;

@@ -1,4 +1,29 @@
-//! How personal values are shown to those who need not see them (domain.md E; PIPL).
+//! How personal values are shown to those who need not see them (domain.md E; PIPL), and secrets to nobody.
+
+use std::fmt;
+
+/// A password, token or hash of one: shows nothing of itself in Debug, logs and JSON.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, where it is compared, hashed or handed out.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
 
 /// A person's name with the family name only: `张*`. Empty stays empty.
 #[must_use]
@@ -38,6 +63,13 @@ fn keep(text: &str, head: usize, tail: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_secret_shows_nothing() {
+        let secret = super::Secret::new("k7mq-29xd");
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        assert_eq!(secret.reveal(), "k7mq-29xd");
+    }
+
     #[test]
     fn masks_keep_only_what_identifies_the_record() {
         assert_eq!(super::name("欧阳某某"), "欧***");

@@ -4,6 +4,7 @@
 
 #[path = "server"]
 mod contract {
+    mod account;
     mod cli;
     mod http;
     mod kit;

@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, bulk, json, on};
 use domain::finding::Counts;
-use domain::ids::{CampaignId, ImportId};
+use domain::ids::{CampaignId, ImportId, UnitId};
 use domain::region::CountyCode;
 use serde::Serialize;
 use sqlx::FromRow;
@@ -20,6 +20,8 @@ pub struct NewImport {
     pub file_name: String,
     /// Who.
     pub actor: String,
+    /// The unit under which it stands; `None` is the county's own.
+    pub unit: Option<UnitId>,
     /// When, ms UTC.
     pub at_ms: i64,
     /// The numbers.
@@ -47,24 +49,29 @@ pub struct Import {
     pub at_ms: i64,
     /// When it was undone, ms UTC.
     pub undone_at_ms: Option<i64>,
+    /// The unit under which it stands; `None` is the county's own.
+    #[serde(skip)]
+    pub unit_id: Option<String>,
 }
 
 /// Writes an import down.
 pub async fn add(tx: &mut Tx, county: CountyCode, import: &NewImport) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO import (county_code, id, kind, campaign_id, file_name, read, added, changed, \
-         unchanged, refused, by_actor, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+         unchanged, refused, by_actor, at_ms, unit_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let counts = import.counts;
     on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(import.id.to_string()).bind(import.kind)
         .bind(import.campaign.map(|id| id.to_string())).bind(&import.file_name).bind(number(counts.read))
         .bind(number(counts.added)).bind(number(counts.changed)).bind(number(counts.unchanged))
-        .bind(number(counts.refused)).bind(&import.actor).bind(import.at_ms).execute(c).await.map(drop))?;
+        .bind(number(counts.refused)).bind(&import.actor).bind(import.at_ms)
+        .bind(import.unit.map(|id| id.to_string())).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// All imports, newest first.
 pub async fn list(tx: &mut Tx, county: CountyCode) -> Result<Vec<Import>, StoreError> {
-    const SQL: &str = "SELECT id, kind, file_name, added, changed, refused, by_actor, at_ms, undone_at_ms \
+    const SQL: &str = "SELECT id, kind, file_name, added, changed, refused, by_actor, at_ms, undone_at_ms, unit_id \
          FROM import WHERE county_code = $1 ORDER BY at_ms DESC, id DESC";
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?)
 }

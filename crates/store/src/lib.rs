@@ -6,6 +6,7 @@
 //! ```
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod audit;
 pub mod bulk;
 pub mod calendar;

@@ -10,7 +10,10 @@ use crate::{StoreError, on};
 use sm3::{Digest, Sm3};
 
 /// All migrations in order; a released one is never changed.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "base", include_str!("../migrations/0001_base.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "base", include_str!("../migrations/0001_base.sql")),
+    (2, "accounts", include_str!("../migrations/0002_accounts.sql")),
+];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
                               sm3_hex TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)";

@@ -83,6 +83,7 @@ struct Keys {
     account: Keyed,
     last4: Keyed,
     visit: Keyed,
+    token: Keyed,
     check: Keyed,
 }
 
@@ -111,6 +112,7 @@ impl Sealer {
             account: of("account index"),
             last4: of("last4 index"),
             visit: of("visit key"),
+            token: of("token index"),
             check: of("check"),
         }))
     }
@@ -184,6 +186,11 @@ impl Sealer {
     /// Finds persons of one county by the last four characters of their number.
     pub fn last4_index(&self, county: CountyCode, last4: &str) -> String {
         index::<8>(&self.0.last4, &[county.as_str().as_bytes(), last4.to_ascii_uppercase().as_bytes()])
+    }
+
+    /// Finds what somebody showed again without keeping it: a session, a token, a recovery code.
+    pub fn token_index(&self, kind: &str, shown: &str) -> String {
+        index::<32>(&self.0.token, &[kind.as_bytes(), b"|", shown.as_bytes()])
     }
 
     /// Finds a visit again by what tells it from others; the text may hold a plain number.

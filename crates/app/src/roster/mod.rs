@@ -5,12 +5,12 @@ mod save;
 
 use crate::import::Outcome;
 use crate::{App, Caller, Problem};
-use domain::authority::Permission;
+use domain::authority::{Permission, Scope};
 use domain::citizen::CitizenId;
-use domain::finding::RowFinding;
+use domain::finding::{RowFinding, Severity};
 use domain::ids::ImportId;
 use domain::region::CountyCode;
-use domain::roster::{COLUMNS, Checker, RosterRow, SeenRows};
+use domain::roster::{COLUMNS, Checker, RosterColumn, RosterRow, SeenRows};
 use domain::sheet::RawRow;
 use domain::unit::UnitTree;
 use formats::sheet::{Limits, Read};
@@ -38,12 +38,12 @@ pub async fn import(
     file: &Path,
     dry_run: bool,
 ) -> Result<Outcome, Problem> {
-    app.permit(caller, Permission::RosterImport, county).await?;
+    let scope = app.permit(caller, Permission::RosterImport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let checked = {
-        let (path, units, today) = (file.to_owned(), units.clone(), app.today());
+        let (path, units, today, scope) = (file.to_owned(), units.clone(), app.today(), scope.clone());
         crate::blocking(move || {
-            check(&units, today, |row| {
+            check(&units, today, &scope, |row| {
                 Ok(formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), row)?)
             })
         })
@@ -51,10 +51,10 @@ pub async fn import(
     };
     if dry_run {
         let mut tx = app.db.read().await?;
-        let planned = plan::plan(&mut tx, app, county, &units, checked).await?;
+        let planned = plan::plan(&mut tx, app, county, (&units, &scope), checked).await?;
         return Ok(planned.outcome(None));
     }
-    write(app, caller, county, units, checked, crate::import::file_name(file)).await
+    write(app, caller, county, (units, scope), checked, crate::import::file_name(file)).await
 }
 
 /// Imports rows that were made here instead of read from a file.
@@ -65,17 +65,17 @@ pub(crate) async fn import_rows(
     rows: Vec<RawRow>,
     name: &str,
 ) -> Result<Outcome, Problem> {
-    app.permit(caller, Permission::RosterImport, county).await?;
+    let scope = app.permit(caller, Permission::RosterImport, county).await?;
     let units = crate::unit::all(app, county).await?;
-    let checked = check(&units, app.today(), |take| Ok(crate::import::feed(rows, name, take)))?;
-    write(app, caller, county, units, checked, name.to_owned()).await
+    let checked = check(&units, app.today(), &scope, |take| Ok(crate::import::feed(rows, name, take)))?;
+    write(app, caller, county, (units, scope), checked, name.to_owned()).await
 }
 
 async fn write(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    units: Arc<UnitTree>,
+    (units, scope): (Arc<UnitTree>, Scope),
     checked: Checked,
     file_name: String,
 ) -> Result<Outcome, Problem> {
@@ -86,6 +86,7 @@ async fn write(
         campaign: None,
         file_name,
         actor: caller.actor.clone(),
+        unit: scope.home(),
         at_ms: app.now_ms(),
         counts: domain::finding::Counts::default(),
     };
@@ -93,7 +94,7 @@ async fn write(
     app.db
         .write(county, move |act| {
             Box::pin(async move {
-                let planned = plan::plan(act, &inner, county, &units, checked).await?;
+                let planned = plan::plan(act, &inner, county, (&units, &scope), checked).await?;
                 let counts = planned.plan.counts;
                 let wrote = counts.added + counts.changed > 0;
                 let outcome = planned.outcome(wrote.then_some(import));
@@ -114,6 +115,7 @@ async fn write(
 fn check(
     units: &UnitTree,
     today: Date,
+    scope: &Scope,
     read: impl FnOnce(&mut dyn FnMut(RawRow) -> ControlFlow<()>) -> Result<Read, Problem>,
 ) -> Result<Checked, Problem> {
     let mut checker = Checker::new(units, today);
@@ -123,6 +125,11 @@ fn check(
         let from = findings.len();
         match checker.check(&raw, &mut findings) {
             Err(row) => refused.push(row.citizen),
+            Ok(row) if !scope.covers_person(units, row.township_id, row.village_id) => {
+                findings.truncate(from);
+                findings.push(foreign(&row));
+                refused.push(None);
+            }
             Ok(row) => match seen.admit(&row) {
                 None => rows.push(row),
                 Some(duplicate) => {
@@ -136,4 +143,18 @@ fn check(
         ControlFlow::Continue(())
     })?;
     Ok(Checked { read: Arc::new(read), rows, refused, findings })
+}
+
+/// A row of a township or village that is not the caller's.
+fn foreign(row: &RosterRow) -> RowFinding {
+    RowFinding {
+        sheet: row.sheet,
+        row: row.row,
+        column: Some(RosterColumn::Township.label()),
+        severity: Severity::Refused,
+        code: "roster.foreign",
+        message:
+            "所属乡镇（街道）或村（社区）不在本账号的范围内，本行没有导入；请由该单位导入，或联系县双拥办"
+                .to_owned(),
+    }
 }

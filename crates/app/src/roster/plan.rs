@@ -3,6 +3,7 @@
 use super::Checked;
 use crate::import::{self, Outcome, PlannedChange};
 use crate::{App, Problem};
+use domain::authority::Scope;
 use domain::citizen::CitizenId;
 use domain::finding::{RowFinding, Severity};
 use domain::ids::{ImportId, PersonId};
@@ -11,7 +12,7 @@ use domain::region::CountyCode;
 use domain::roster::{FieldChange, Person, Plan, RosterColumn, RosterRow, Step, TwinKey, Twins};
 use domain::unit::UnitTree;
 use formats::sheet::Read;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Tx;
 use store::person::PersonRecord;
@@ -48,14 +49,14 @@ pub(crate) async fn plan(
     tx: &mut Tx,
     app: &App,
     county: CountyCode,
-    units: &UnitTree,
+    (units, scope): (&UnitTree, &Scope),
     checked: Checked,
 ) -> Result<Planned, Problem> {
     let Checked { read, rows, refused, mut findings } = checked;
     let numbers = store::person::numbers(tx, county).await?;
     let mut twins = Twins::new();
     if !numbers.is_empty() {
-        know_twins(tx, app, county, &mut twins).await?;
+        know_twins(tx, app, county, (units, scope), &mut twins).await?;
     }
     let index_of = |row: &RosterRow| app.sealer.citizen_index(&row.citizen);
     let mut planned = Planned {
@@ -70,6 +71,7 @@ pub(crate) async fn plan(
         let person = citizen.and_then(|it| numbers.get(&app.sealer.citizen_index(&it))).copied();
         planned.plan.refuse(person);
     }
+    let mut refusals = Vec::new();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let chunk: Vec<(Option<PersonId>, RosterRow)> = rows
@@ -85,6 +87,14 @@ pub(crate) async fn plan(
         let own: HashMap<PersonId, CitizenId> =
             stored.iter().map(|(id, (_, person))| (*id, person.citizen)).collect();
         for (known, row) in chunk {
+            // Another unit's person: taken, and nothing more is said.
+            if let Some((_, person)) = known.and_then(|id| stored.get(&id))
+                && !scope.covers_person(units, person.township_id, person.village_id)
+            {
+                refusals.push(taken(&row));
+                planned.plan.refuse(known);
+                continue;
+            }
             // A number whose entry was merged into another's: the kept entry has its own row.
             if let Some(id) = known
                 && own.get(&id).is_some_and(|citizen| *citizen != row.citizen)
@@ -97,10 +107,23 @@ pub(crate) async fn plan(
             decide(&mut planned, known.and_then(|id| stored.remove(&id).map(|it| (id, it))), row, units);
         }
     }
+    // A refused row says why it was refused and nothing else.
+    let refused: HashSet<(u16, u32)> = refusals.iter().map(|it| (it.sheet, it.row)).collect();
+    findings.retain(|it| !refused.contains(&(it.sheet, it.row)));
+    findings.extend(refusals);
     planned.findings = findings;
     planned.plan.finish(numbers.into_values().collect::<std::collections::BTreeSet<_>>());
-    planned.not_in_file = names(tx, county, &planned.plan.not_in_file).await?;
+    planned.not_in_file = names(tx, county, (units, scope), &planned.plan.not_in_file).await?;
     Ok(planned)
+}
+
+fn taken(row: &RosterRow) -> RowFinding {
+    RowFinding {
+        severity: Severity::Refused,
+        code: "roster.taken",
+        message: "该公民身份号码不能由本单位导入，本行没有导入，请联系县双拥办核对".to_owned(),
+        ..merged(row)
+    }
 }
 
 fn merged(row: &RosterRow) -> RowFinding {
@@ -160,7 +183,13 @@ async fn open(
     Ok(stored)
 }
 
-async fn know_twins(tx: &mut Tx, app: &App, county: CountyCode, twins: &mut Twins) -> Result<(), Problem> {
+async fn know_twins(
+    tx: &mut Tx,
+    app: &App,
+    county: CountyCode,
+    (units, scope): (&UnitTree, &Scope),
+    twins: &mut Twins,
+) -> Result<(), Problem> {
     let mut after = String::new();
     loop {
         let page = store::person::twins(tx, county, &after, CHUNK).await?;
@@ -173,17 +202,27 @@ async fn know_twins(tx: &mut Tx, app: &App, county: CountyCode, twins: &mut Twin
             else {
                 continue;
             };
+            if !scope.covers_person(units, township, village) {
+                continue;
+            }
             twins.know(TwinKey::new(&person.name, citizen.birth(), township, village), citizen);
         }
     }
 }
 
-async fn names(tx: &mut Tx, county: CountyCode, ids: &[PersonId]) -> Result<Vec<String>, Problem> {
+/// Names, masked, of those whom the caller keeps.
+async fn names(
+    tx: &mut Tx,
+    county: CountyCode,
+    (units, scope): (&UnitTree, &Scope),
+    ids: &[PersonId],
+) -> Result<Vec<String>, Problem> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let mut names: Vec<String> = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
         let known = store::person::known_by_ids(tx, county, chunk).await?;
-        names.extend(known.into_iter().map(|it| mask::name(&it.name)));
+        let own = known.into_iter().filter(|it| scope.covers_person(units, it.township_id, it.village_id));
+        names.extend(own.map(|it| mask::name(&it.name)));
     }
     Ok(names)
 }

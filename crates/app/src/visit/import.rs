@@ -3,7 +3,7 @@
 use super::record::{self, Context, Recorded, VisitPlan};
 use crate::import::{self, Outcome};
 use crate::{App, Caller, Problem};
-use domain::authority::Permission;
+use domain::authority::{Permission, Scope};
 use domain::campaign::Campaign;
 use domain::finding::{Counts, RowFinding};
 use domain::ids::ImportId;
@@ -35,7 +35,7 @@ pub async fn import(
     file: &Path,
     dry_run: bool,
 ) -> Result<Outcome, Problem> {
-    app.permit(caller, Permission::VisitImport, county).await?;
+    let scope = app.permit(caller, Permission::VisitImport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let campaign = crate::campaign::read(app, county, campaign).await?;
     let checked = {
@@ -50,13 +50,20 @@ pub async fn import(
     };
     if dry_run {
         let mut tx = app.db.read().await?;
-        let context =
-            Context { app, county, units: &units, campaign: &campaign, import: None, actor: &caller.actor };
+        let context = Context {
+            app,
+            county,
+            units: &units,
+            campaign: &campaign,
+            import: None,
+            actor: &caller.actor,
+            scope: &scope,
+        };
         let mut findings = checked.findings.clone();
         let plan = record::plan(&mut tx, context, &checked.rows, None, &mut findings).await?;
         return Ok(outcome(&checked, &plan, findings, None));
     }
-    write(app, caller, county, campaign, import::file_name(file), checked).await
+    write(app, caller, county, (scope, campaign), import::file_name(file), checked).await
 }
 
 /// Imports rows that were made here instead of read from a file.
@@ -68,10 +75,10 @@ pub(crate) async fn import_rows(
     rows: Vec<RawRow>,
     name: &str,
 ) -> Result<Outcome, Problem> {
-    app.permit(caller, Permission::VisitImport, county).await?;
+    let scope = app.permit(caller, Permission::VisitImport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let checked = check(&units, campaign, |take| Ok(import::feed(rows, name, take)))?;
-    write(app, caller, county, Arc::clone(campaign), name.to_owned(), checked).await
+    write(app, caller, county, (scope, Arc::clone(campaign)), name.to_owned(), checked).await
 }
 
 fn check(
@@ -95,7 +102,7 @@ async fn write(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    campaign: Arc<Campaign>,
+    (scope, campaign): (Scope, Arc<Campaign>),
     file_name: String,
     checked: Checked,
 ) -> Result<Outcome, Problem> {
@@ -106,6 +113,7 @@ async fn write(
         campaign: Some(campaign.id),
         file_name,
         actor: caller.actor.clone(),
+        unit: scope.home(),
         at_ms: app.now_ms(),
         counts: Counts::default(),
     };
@@ -124,6 +132,7 @@ async fn write(
                     campaign: &campaign,
                     import: Some(import),
                     actor: &caller.actor,
+                    scope: &scope,
                 };
                 let mut findings = checked.findings.clone();
                 let plan = record::plan(act, context, &checked.rows, None, &mut findings).await?;

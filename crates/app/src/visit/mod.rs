@@ -5,6 +5,7 @@ mod import;
 mod lookup;
 mod record;
 mod recorder;
+mod veil;
 
 pub use export::export;
 pub use import::import;

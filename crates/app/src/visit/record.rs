@@ -1,11 +1,14 @@
 //! Recording visits, many at a time: find whom each means, refuse repetitions, save, fold into the table.
 
 use super::lookup::Lookup;
+use super::veil;
 use crate::refold::{self, Change};
 use crate::{App, Problem};
+use domain::authority::Scope;
 use domain::campaign::Campaign;
 use domain::finding::RowFinding;
 use domain::ids::{CandidateId, ImportId, VisitId};
+use domain::mask;
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use domain::visit::{
@@ -48,6 +51,8 @@ pub(crate) struct Context<'a> {
     pub campaign: &'a Campaign,
     pub import: Option<ImportId>,
     pub actor: &'a str,
+    /// The units for which visits may be recorded.
+    pub scope: &'a Scope,
 }
 
 impl Context<'_> {
@@ -69,8 +74,19 @@ pub(crate) async fn plan(
     findings: &mut Vec<RowFinding>,
 ) -> Result<VisitPlan, Problem> {
     let lookup = Lookup::load(tx, context.sealer(), context.county, rows).await?;
-    let resolved: Vec<Option<Resolved<'_>>> =
-        rows.iter().map(|row| rules::resolve(row, context.rules(), &lookup, findings)).collect();
+    let resolved: Vec<Option<Resolved<'_>>> = rows
+        .iter()
+        .map(|row| {
+            if !context.scope.covers(context.units, row.unit) {
+                findings.push(veil::foreign(row));
+                return None;
+            }
+            let from = findings.len();
+            let resolved = rules::resolve(row, context.rules(), &lookup, findings);
+            veil::draw(context.scope, context.units, &lookup, row, findings, from);
+            resolved
+        })
+        .collect();
     let mut candidates = Candidates::load(tx, context, &resolved).await?;
     let objects: Vec<Option<Object>> = rows
         .iter()
@@ -157,9 +173,14 @@ fn facts(context: Context<'_>, row: &VisitRow, object: &Object) -> VisitFacts {
     }
 }
 
-fn object_name(row: &VisitRow, resolved: &Resolved<'_>) -> String {
+fn object_name(context: Context<'_>, row: &VisitRow, resolved: &Resolved<'_>) -> String {
     match &resolved.object {
-        ResolvedObject::Person(known) => known.name.clone(),
+        ResolvedObject::Person(known) if veil::is_own(context.scope, context.units, known) => {
+            known.name.clone()
+        }
+        // Another unit's person is kept under the name that was typed, which is right when there is one.
+        ResolvedObject::Person(known) if row.name.is_empty() => mask::name(&known.name),
+        ResolvedObject::Person(_) => row.name.clone(),
         ResolvedObject::Candidate { name, .. } if name.is_empty() => row.name.clone(),
         ResolvedObject::Candidate { name, .. }
         | ResolvedObject::Group { name, .. }
@@ -308,7 +329,11 @@ impl Candidates {
             let rows = rules::rows_of(&context.campaign.template, unit, row.category, who);
             return Object {
                 object: VisitedObject::Person { id: person.id, household: person.household.clone() },
-                name: person.name.clone(),
+                name: if veil::is_own(context.scope, context.units, person) {
+                    person.name.clone()
+                } else {
+                    row.name.clone()
+                },
                 own_row: rows.own.key.clone(),
                 row: rows.above.key.clone(),
             };
@@ -323,7 +348,7 @@ impl Candidates {
         });
         Object {
             object,
-            name: object_name(row, resolved),
+            name: object_name(context, row, resolved),
             own_row: resolved.own_row.clone(),
             row: resolved.row.clone(),
         }

@@ -89,7 +89,7 @@ pub async fn record(
     ids: Vec<VisitId>,
     rows: Vec<VisitRow>,
 ) -> Result<(Vec<Recorded>, Vec<RowFinding>), Problem> {
-    app.permit(caller, Permission::VisitRecord, county).await?;
+    let scope = app.permit(caller, Permission::VisitRecord, county).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {
@@ -104,13 +104,15 @@ pub async fn record(
                     campaign: &campaign,
                     import: None,
                     actor: &caller.actor,
+                    scope: &scope,
                 };
                 let mut findings = Vec::new();
                 let sent = rows.len();
                 let (ids, rows, places) = distinct(ids, rows);
                 // A visit sent again with the same id is the same visit: a repeated upload is harmless.
                 let again = store::visit::by_ids(act, county, &ids).await?;
-                let plan = record::plan(act, context, &rows, Some(&ids), &mut findings).await?;
+                let mut plan = record::plan(act, context, &rows, Some(&ids), &mut findings).await?;
+                refuse_taken(&mut plan, context, &again, &ids, &rows, &mut findings);
                 let fresh = without(plan, &again);
                 record::save(act, context, &fresh).await?;
                 let added = fresh.visits.len();
@@ -145,6 +147,24 @@ fn distinct(ids: Vec<VisitId>, rows: Vec<VisitRow>) -> (Vec<VisitId>, Vec<VisitR
         }
     }
     (kept_ids, kept_rows, places)
+}
+
+/// An id of somebody else's visit is taken, and nothing more is said of it.
+fn refuse_taken(
+    plan: &mut record::VisitPlan,
+    context: Context<'_>,
+    again: &[store::visit::StoredVisit],
+    ids: &[VisitId],
+    rows: &[VisitRow],
+    findings: &mut Vec<RowFinding>,
+) {
+    for visit in again.iter().filter(|visit| !context.scope.covers(context.units, visit.facts.unit)) {
+        let Some(place) = ids.iter().position(|id| *id == visit.id) else { continue };
+        if plan.recorded[place] != Recorded::Refused {
+            findings.push(super::veil::taken(&rows[place]));
+            plan.recorded[place] = Recorded::Refused;
+        }
+    }
 }
 
 fn without(mut plan: record::VisitPlan, again: &[store::visit::StoredVisit]) -> record::VisitPlan {

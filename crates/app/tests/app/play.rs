@@ -35,7 +35,23 @@ impl Chance for Counted {
     }
 
     fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(7);
+        // SplitMix64 over the same counter: repeatable, and no two fillings are alike.
+        for chunk in bytes.chunks_mut(8) {
+            let mut word = self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            word ^= word >> 31;
+            chunk.copy_from_slice(&word.to_be_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// A clock that is later than another.
+struct Later(Arc<dyn Clock>, i64);
+
+impl Clock for Later {
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms() + self.1
     }
 }
 
@@ -80,6 +96,11 @@ impl Play {
         let county = formats::division::county("500240").unwrap();
         app::county::init(&self.app, &self.caller, &county).await.unwrap();
         app::campaign::create(&self.app, &self.caller, self.county, bayi(), 2024, None).await.unwrap();
+    }
+
+    /// The same application so many milliseconds later.
+    pub fn later(&self, ms: i64) -> App {
+        App { clock: Arc::new(Later(Arc::clone(&self.app.clock), ms)), ..self.app.clone() }
     }
 
     pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {

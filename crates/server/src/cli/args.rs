@@ -75,6 +75,9 @@ pub enum Action {
         /// 县级区划代码（6 位）
         #[arg(long, value_name = "代码")]
         county: String,
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
     },
     /// 启动网页服务（只监听本机）
     Serve {
@@ -110,6 +113,9 @@ pub enum Action {
     /// 工作日历：查看、导入县里的放假调休安排
     #[command(subcommand)]
     Calendar(CalendarAction),
+    /// 账号：列出、建立、授权、停用、重置密码、会话、接口令牌
+    #[command(subcommand)]
+    Account(super::account::AccountAction),
     /// 生成测试数据（相同种子得到相同字节）
     Generate(GenerateArgs),
 }

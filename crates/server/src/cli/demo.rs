@@ -22,7 +22,10 @@ pub async fn run(place: &Place, listen: &str, once: bool, folder: &Path) -> Resu
     let app = super::open_or_create(&place).await?;
     let campaign = prepare(&app).await?;
     match listener {
-        Some(listener) => announce_and_serve(app, listener).await,
+        Some(listener) => {
+            hand_out_accounts(&app).await?;
+            announce_and_serve(app, listener).await
+        }
         None => print_once(&app, &campaign, folder).await,
     }
 }
@@ -37,6 +40,17 @@ async fn announce_and_serve(app: App, listener: tokio::net::TcpListener) -> Resu
     let address = listener.local_addr().map_err(|error| Problem::new(Code::Output, error.to_string()))?;
     println!("请在浏览器打开 http://{address}/ （按 Ctrl+C 停止）");
     http::serve(app, listener).await
+}
+
+/// One account per role, with passwords that hold until the next start.
+async fn hand_out_accounts(app: &App) -> Result<(), Problem> {
+    let caller = super::caller();
+    let county = app.county(&caller, Some(COUNTY)).await?;
+    println!("演示账号（密码每次启动都会更换）：");
+    for (role, login, secret) in app::account::demonstrate(app, &caller, county).await? {
+        println!("  {login:<10}  {}  {}", secret.reveal(), role.label());
+    }
+    Ok(())
 }
 
 /// The demo never touches a county's own data: without `--data` it lives in a folder of its own.

@@ -9,15 +9,39 @@ use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 
 /// `shuangyong init --county CODE`
-pub async fn init(place: &Place, county: &str) -> Result<(), Problem> {
+pub async fn init(place: &Place, county: &str, format: TextOrJson) -> Result<(), Problem> {
     let divisions = formats::division::county(county)
         .map_err(|error| Problem::new(Code::CountyUnknown, error.to_string()))?;
     let app = super::open_or_create(place).await?;
-    let made = app::county::init(&app, &super::caller(), &divisions).await?;
+    let caller = super::caller();
+    let made = app::county::init(&app, &caller, &divisions).await?;
+    let code = app.county(&caller, Some(&divisions.code)).await?;
+    let first = app::account::inaugurate(&app, &caller, code).await?;
+    if format == TextOrJson::Json {
+        let administrators: Vec<Value> = first
+            .iter()
+            .map(|(role, login, one_time)| {
+                json!({ "role": role, "login": login, "one_time_password": one_time.reveal() })
+            })
+            .collect();
+        print::json(&json!({
+            "county": divisions.code,
+            "name": made.name,
+            "townships": made.townships,
+            "villages": made.villages,
+            "organs": made.organs,
+            "administrators": administrators,
+        }));
+        return Ok(());
+    }
     println!(
         "已建立{}：{} 个乡镇（街道）、{} 个村（社区）、{} 个部门和单位。",
         made.name, made.townships, made.villages, made.organs
     );
+    println!("三名管理员的一次性密码（只显示这一次，7 天内有效，登录后必须修改并绑定验证器）：");
+    for (role, login, one_time) in &first {
+        println!("  {}  用户名 {login}  密码 {}", role.label(), one_time.reveal());
+    }
     println!("下一步：shuangyong campaign create --template bayi --year 2024");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line: parse, open, act, print. Exit codes: 0 done (also when rows were refused), 1 refused as a
 //! whole with a problem on stderr, 2 usage.
 
+mod account;
 mod args;
 mod demo;
 mod generate;
@@ -52,7 +53,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
     let place = cli.place;
     match cli.command {
         Action::Demo { listen, once, output } => demo::run(&place, &listen, once, &output).await,
-        Action::Init { county } => manage::init(&place, &county).await,
+        Action::Init { county, format } => manage::init(&place, &county, format).await,
         Action::Serve { listen } => demo::serve(open(&place).await?, &listen).await,
         Action::Campaign(action) => manage::campaign(&place, action).await,
         Action::Roster(action) => record::roster(&place, action).await,
@@ -64,6 +65,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
         Action::Audit(action) => report::audit(&place, action).await,
         Action::Db(args::DbAction::Migrate) => manage::migrate(&place).await,
         Action::Calendar(action) => manage::calendar(&place, action).await,
+        Action::Account(action) => account::run(&place, action).await,
         Action::Generate(asked) => generate::run(&place, asked).await,
     }
 }

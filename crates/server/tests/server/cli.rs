@@ -8,6 +8,7 @@ fn a_county_is_set_up_once() {
     let folder = Folder::new();
     let out = folder.ok(&["init", "--county", "500240"]);
     assert!(out.contains("33 个乡镇") && out.contains("242 个村"), "{out}");
+    assert!(["sysadmin", "secadmin", "auditadmin"].iter().all(|login| out.contains(login)), "{out}");
     let units = folder.json(&["unit", "list"]);
     folder.refused(&["init", "--county", "500240"], "county.exists");
     assert_eq!(folder.json(&["unit", "list"]), units);
@@ -102,6 +103,7 @@ fn json_is_one_document_and_nothing_else() {
         &["statistics", "--campaign", "bayi-2024"],
         &["coverage", "--campaign", "bayi-2024"],
         &["audit", "verify"],
+        &["account", "list"],
     ] {
         assert!(county.json(args).is_object(), "{args:?}");
     }
@@ -147,6 +149,19 @@ const COMMANDS: &[&str] = &[
     "calendar",
     "calendar show",
     "calendar import",
+    "account",
+    "account list",
+    "account create",
+    "account grant",
+    "account revoke",
+    "account reset",
+    "account disable",
+    "account enable",
+    "account sessions",
+    "account token",
+    "account token create",
+    "account token list",
+    "account token revoke",
     "generate",
 ];
 

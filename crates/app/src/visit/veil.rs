@@ -1,0 +1,65 @@
+//! What a unit may learn from recording a visit: of a person whom another unit keeps it learns nothing, neither name
+//! nor status, whatever number it tries (design rule 5). The visit itself is recorded and counts.
+
+use super::lookup::Lookup;
+use domain::authority::Scope;
+use domain::finding::{RowFinding, Severity};
+use domain::unit::UnitTree;
+use domain::visit::{Known, Roster, VisitColumn, VisitRow};
+
+/// Remarks that tell something of the person on the roster.
+const TELLING: &[&str] = &["visit.after_death", "visit.to_dead", "visit.to_moved", "visit.grade_unknown"];
+
+/// Whether the caller keeps this person too.
+pub(super) fn is_own(scope: &Scope, units: &UnitTree, known: &Known) -> bool {
+    scope.covers_person(units, known.township_id, known.village_id)
+}
+
+/// A row of a unit that is not the caller's: the same words whether the unit exists or not.
+pub(super) fn foreign(row: &VisitRow) -> RowFinding {
+    RowFinding {
+        sheet: row.sheet,
+        row: row.row,
+        column: Some(VisitColumn::Unit.title()),
+        severity: Severity::Refused,
+        code: "visit.foreign",
+        message: "走访单位不在本账号的范围内，本行没有登记；请由该单位登记，或联系县双拥办".to_owned(),
+    }
+}
+
+/// An id that somebody else's visit has: taken, without content.
+pub(super) fn taken(row: &VisitRow) -> RowFinding {
+    RowFinding {
+        column: None,
+        code: "visit.taken",
+        message: "这个编号已被使用，本条没有登记，请重新生成编号".to_owned(),
+        ..foreign(row)
+    }
+}
+
+/// Takes what a row's findings tell of other units' persons out of them.
+pub(super) fn draw(
+    scope: &Scope,
+    units: &UnitTree,
+    lookup: &Lookup,
+    row: &VisitRow,
+    findings: &mut Vec<RowFinding>,
+    from: usize,
+) {
+    if *scope == Scope::County {
+        return;
+    }
+    let known = row.citizen.and_then(|number| lookup.by_number(&number));
+    let is_foreign = known.is_some_and(|known| !is_own(scope, units, known));
+    let mut fresh = findings.split_off(from);
+    fresh.retain(|finding| !(is_foreign && TELLING.contains(&finding.code)));
+    for finding in &mut fresh {
+        if finding.code == "visit.name_differs" && is_foreign {
+            "公民身份号码与所填姓名不一致，请核对号码和姓名".clone_into(&mut finding.message);
+        }
+        if finding.code == "visit.name_elsewhere" {
+            finding.message = format!("“{}”未能确定是谁，已列为待确认对象，请补填公民身份号码", row.name);
+        }
+    }
+    findings.append(&mut fresh);
+}
