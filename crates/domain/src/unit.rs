@@ -1,6 +1,8 @@
 //! Units: who visits, reports and is visited. The tree is county → townships → villages; departments,
 //! organisations, institutions and troops hang under the county.
 
+pub(crate) mod spelling;
+
 use crate::ids::UnitId;
 use crate::person::words;
 use jiff::civil::Date;
@@ -150,20 +152,25 @@ impl UnitTree {
     }
 
     /// By code, name, short name or alias, among all units in force (a village only when its name is unique).
-    /// Nine digits of a township's code are enough.
+    /// Nine digits of a township's code are enough. What answers to no word as it stands may be written out: behind
+    /// the county's name, or township and village in one (西沱镇西山村).
     pub fn find(&self, typed: &str) -> Result<&Unit, UnitError> {
         self.find_among(typed, |_| true)
     }
 
     /// The same among some units only; the others are answered as if they did not exist.
     pub fn find_among(&self, typed: &str, fits: impl Fn(&Unit) -> bool) -> Result<&Unit, UnitError> {
-        let hits = self.hits(typed, fits);
+        let mut hits = self.hits(typed, &fits);
+        if hits.is_empty() {
+            hits = spelling::written_out(self, typed);
+            hits.retain(|unit| fits(unit));
+        }
         match prefer(&hits) {
             Some(unit) => Ok(unit),
             None if hits.is_empty() => Err(UnitError::Unknown(typed.trim().to_owned())),
             None => Err(UnitError::Ambiguous {
                 text: typed.trim().to_owned(),
-                candidates: hits.iter().map(|unit| self.full_name(unit.id)).collect(),
+                candidates: self.told_apart(&hits),
             }),
         }
     }
@@ -234,6 +241,16 @@ impl UnitTree {
         }
     }
 
+    /// Full names, with the code behind those that are called the same.
+    fn told_apart(&self, units: &[&Unit]) -> Vec<String> {
+        let names: Vec<String> = units.iter().map(|unit| self.full_name(unit.id)).collect();
+        let is_shared = |name: &String| names.iter().filter(|it| *it == name).count() > 1;
+        let one = |(name, unit): (&String, &&Unit)| {
+            if is_shared(name) { format!("{name}（{}）", unit.code) } else { name.clone() }
+        };
+        names.iter().zip(units).map(one).collect()
+    }
+
     fn hits(&self, typed: &str, fits: impl Fn(&Unit) -> bool) -> Vec<&Unit> {
         let key = word_key(typed);
         if key.is_empty() {
@@ -269,3 +286,6 @@ pub fn word_key(typed: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,23 +1,10 @@
 //! Finds townships and villages as clerks write them. Each spelling is looked up once per file.
 
 use crate::ids::UnitId;
+pub(super) use crate::unit::spelling::Place;
+use crate::unit::spelling::{self, TOWNSHIP_ENDS};
 use crate::unit::{Unit, UnitTree, word_key};
 use std::collections::HashMap;
-
-/// What was found for a village.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
-    /// This village of the township.
-    Found(UnitId),
-    /// This village, although the file says 村 for a 社区 or the other way round.
-    Assumed(UnitId),
-    /// Several villages of the township answer to it.
-    Several(Vec<UnitId>),
-    /// Only villages of other townships answer to it.
-    Elsewhere(Vec<UnitId>),
-    /// Nothing answers to it.
-    Unknown,
-}
 
 /// Spellings of this file and the units they mean.
 #[derive(Debug)]
@@ -26,11 +13,6 @@ pub(super) struct Places<'a> {
     townships: HashMap<Box<str>, Option<UnitId>>,
     villages: HashMap<UnitId, HashMap<Box<str>, Place>>,
 }
-
-const TOWNSHIP_ENDS: [&str; 3] = ["镇", "乡", "街道"];
-const VILLAGE_ENDS: [&str; 3] = ["村民委员会", "村委会", "村"];
-const COMMUNITY_ENDS: [&str; 6] =
-    ["社区居民委员会", "社区居委会", "社区委员会", "居民委员会", "居委会", "社区"];
 
 impl<'a> Places<'a> {
     pub(super) fn new(units: &'a UnitTree) -> Self {
@@ -54,13 +36,9 @@ impl<'a> Places<'a> {
 
     fn find_township(&self, typed: &str) -> Option<UnitId> {
         let key = word_key(typed);
-        let county: String = self.units.root().name.chars().take(2).collect();
-        let behind_county = key
-            .char_indices()
-            .filter(|(_, c)| matches!(c, '县' | '区' | '市' | '旗'))
-            .map(|(at, c)| key.split_at(at + c.len_utf8()))
-            .filter_map(|(before, behind)| before.contains(&county).then_some(behind));
-        std::iter::once(key.as_str()).chain(behind_county).find_map(|word| self.township_word(word))
+        spelling::with_and_without_county(self.units, &key)
+            .into_iter()
+            .find_map(|word| self.township_word(word))
     }
 
     fn township_word(&self, word: &str) -> Option<UnitId> {
@@ -84,7 +62,7 @@ impl<'a> Places<'a> {
     /// else by likeness.
     pub(super) fn propose_township(&self, typed: &str, village: Option<&str>) -> Option<(String, String)> {
         if let Some(village) = village {
-            let mut hits = self.everywhere(&spellings(&word_key(village)));
+            let mut hits = spelling::villages_like(self.units, village);
             if let (Some(unit), true) = (hits.pop(), hits.is_empty()) {
                 let township = self.units.township_of(unit)?;
                 let reason = format!("全县只有{}有“{village}”", township.name);
@@ -110,13 +88,9 @@ impl<'a> Places<'a> {
         if let Some(place) = known.get(typed) {
             return place.clone();
         }
-        let found = find_village(self.units, township, typed);
+        let found = spelling::village(self.units, township, typed);
         known.insert(typed.into(), found.clone());
         found
-    }
-
-    fn everywhere(&self, words: &[String]) -> Vec<UnitId> {
-        everywhere(self.units, words)
     }
 }
 
@@ -124,95 +98,4 @@ impl<'a> Places<'a> {
 fn is_alike(unit: &Unit, key: &str, core: &str) -> bool {
     let name = TOWNSHIP_ENDS.iter().find_map(|end| unit.name.strip_suffix(end)).unwrap_or(&unit.name);
     !core.is_empty() && (name == core || key.contains(unit.name.as_str()))
-}
-
-fn find_village(units: &UnitTree, township: UnitId, typed: &str) -> Place {
-    let key = word_key(typed);
-    let mut words = vec![key.as_str()];
-    let name = units.get(township).map_or("", |unit| unit.name.as_str());
-    if let Some((_, behind)) = key.split_once(name) {
-        words.push(behind);
-    }
-    for word in &words {
-        if let Some(unit) = units.village(township, word) {
-            return Place::Found(unit.id);
-        }
-    }
-    let word = without_group(words[words.len() - 1]);
-    let (core, ends) = split_end(word);
-    let (near, far): (Vec<String>, Vec<String>) = match ends {
-        None => (spellings(core), Vec::new()),
-        Some(ends) => {
-            let same: Vec<String> = ends.iter().map(|end| format!("{core}{end}")).collect();
-            (same, spellings(core))
-        }
-    };
-    for (words, is_far) in [(&near, false), (&far, true)] {
-        let mut hits: Vec<UnitId> =
-            words.iter().filter_map(|word| units.village(township, word)).map(|unit| unit.id).collect();
-        hits.sort_unstable();
-        hits.dedup();
-        match hits.as_slice() {
-            [] => {}
-            [one] if is_far && is_converted(units, *one, ends) => return Place::Assumed(*one),
-            [one] => return Place::Found(*one),
-            _ => return Place::Several(hits),
-        }
-    }
-    let mut all = spellings(core);
-    all.push(word.to_owned());
-    match everywhere(units, &all) {
-        none if none.is_empty() => Place::Unknown,
-        elsewhere => Place::Elsewhere(elsewhere),
-    }
-}
-
-fn everywhere(units: &UnitTree, words: &[String]) -> Vec<UnitId> {
-    let mut hits: Vec<UnitId> =
-        words.iter().flat_map(|word| units.villages_anywhere(word)).map(|unit| unit.id).collect();
-    hits.sort_unstable();
-    hits.dedup();
-    hits
-}
-
-/// Whether the file writes 村 for what is a 社区, or the other way round.
-fn is_converted(units: &UnitTree, village: UnitId, ends: Option<&'static [&'static str]>) -> bool {
-    let name = units.get(village).map_or("", |unit| unit.name.as_str());
-    let is_community = COMMUNITY_ENDS.iter().any(|end| name.ends_with(end));
-    ends.is_some_and(|ends| is_community != (ends == COMMUNITY_ENDS))
-}
-
-/// 星光社区居委会 -> 星光 and the ends of its kind.
-fn split_end(word: &str) -> (&str, Option<&'static [&'static str]>) {
-    for ends in [&COMMUNITY_ENDS[..], &VILLAGE_ENDS[..]] {
-        for end in ends {
-            if let Some(core) = word.strip_suffix(end).filter(|core| !core.is_empty()) {
-                return (core, Some(ends));
-            }
-        }
-    }
-    (word, None)
-}
-
-/// All forms a village of this name can have.
-fn spellings(word: &str) -> Vec<String> {
-    let (core, _) = split_end(word);
-    let mut all = vec![core.to_owned()];
-    all.extend(VILLAGE_ENDS.iter().chain(&COMMUNITY_ENDS).map(|end| format!("{core}{end}")));
-    if core != word {
-        all.push(word.to_owned());
-    }
-    all
-}
-
-/// 星光村3组 -> 星光村.
-fn without_group(word: &str) -> &str {
-    if !word.ends_with(['组', '队', '社']) {
-        return word;
-    }
-    let after = |mark: &str| word.rfind(mark).map(|at| at + mark.len());
-    match after("社区").max(after("村")) {
-        Some(end) => &word[..end],
-        None => word,
-    }
 }
