@@ -49,6 +49,9 @@ pub enum SheetError {
     /// No cell has a value.
     #[error("文件是空的，没有可以导入的内容；请检查是否选错了文件。")]
     Empty,
+    /// Another program wrote to the file while it was read.
+    #[error("文件正在被改动（可能还在保存或下载）；请等它写完，关闭正在编辑它的程序后重试。")]
+    Changing,
     /// The file could not be opened or read.
     #[error("{}", io_sentence(.0))]
     Io(#[from] io::Error),
@@ -67,6 +70,7 @@ impl SheetError {
             Self::ZipBomb => "file.zip_bomb",
             Self::NoHeader { .. } => "file.no_header",
             Self::Empty => "file.empty",
+            Self::Changing => "file.changing",
             Self::Io(_) => "file.io",
         }
     }
@@ -85,12 +89,22 @@ fn no_header(missing: &[String], sheet: Option<&str>) -> String {
 }
 
 fn io_sentence(error: &io::Error) -> String {
+    use io::ErrorKind as Kind;
     match error.kind() {
-        io::ErrorKind::NotFound => "找不到这个文件；请检查路径和文件名。".to_owned(),
-        io::ErrorKind::PermissionDenied => {
+        Kind::NotFound | Kind::NotADirectory | Kind::InvalidFilename => {
+            "找不到这个文件；请检查路径和文件名。".to_owned()
+        }
+        Kind::PermissionDenied | Kind::ResourceBusy => {
             "没有读写这个文件的权限；请检查权限，或关闭正在打开它的程序后重试。".to_owned()
         }
-        io::ErrorKind::IsADirectory => "这是一个文件夹；请选择其中的表格文件。".to_owned(),
-        _ => format!("读写文件时出错（{error}）；请检查磁盘后重试。"),
+        Kind::IsADirectory => "这是一个文件夹；请选择其中的表格文件。".to_owned(),
+        Kind::StorageFull | Kind::QuotaExceeded => "磁盘已满；请腾出空间后重试。".to_owned(),
+        Kind::ReadOnlyFilesystem => "这个磁盘是只读的；请换一个可以写入的位置。".to_owned(),
+        // What the system says is in its own language; its number is enough to look it up.
+        _ => {
+            let number =
+                error.raw_os_error().map_or(String::new(), |number| format!("（系统错误 {number}）"));
+            format!("读写文件时出错{number}；请检查磁盘或网络位置后重试。")
+        }
     }
 }

@@ -28,6 +28,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// What is read at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,9 +107,11 @@ pub fn read(
     on_row: &mut dyn FnMut(RawRow) -> ControlFlow<()>,
 ) -> Result<Read, SheetError> {
     let mut file = open(path, limits)?;
+    let before = state(&file)?;
     let mut table = table::Table::new(columns, one_of, limits, on_row);
-    run(&file_name(path), &mut file, limits, &mut table)?;
-    table.finish()
+    let outcome = run(&file_name(path), &mut file, limits, &mut table).and_then(|()| table.finish());
+    // Half of a file that is still being saved may look whole, or broken.
+    if state(&file)? == before { outcome } else { Err(SheetError::Changing) }
 }
 
 /// As [`read`], for an upload: `name` is the file's name as the user has it.
@@ -141,6 +144,12 @@ fn open(path: &Path, limits: &Limits) -> Result<File, SheetError> {
     }
     check_size(meta.len(), limits)?;
     Ok(File::open(path)?)
+}
+
+/// What changes when another program writes to the file.
+fn state(file: &File) -> Result<(u64, Option<SystemTime>), SheetError> {
+    let meta = file.metadata()?;
+    Ok((meta.len(), meta.modified().ok()))
 }
 
 fn check_size(size: u64, limits: &Limits) -> Result<(), SheetError> {

@@ -2,7 +2,7 @@
 
 use crate::common::{COLUMNS, golden, refusal, refusal_within, roster};
 use crate::workbook::{Parts, plain, zip};
-use formats::sheet::{Limits, read};
+use formats::sheet::{Limits, SheetError, read};
 use std::fs::File;
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
@@ -33,6 +33,13 @@ fn ole(entry: &str) -> Vec<u8> {
 
 #[test]
 fn encrypted_files() {
+    // Saved with a password by LibreOffice (xls, ods) and as Excel does it (xlsx, ECMA-376 agile).
+    for name in ["locked.xlsx", "locked.xls", "locked.ods"] {
+        let (_, bytes) = golden(name);
+        for name in [name, "名册.xlsx", "名册.xls", "名册.csv"] {
+            assert_eq!(refusal(name, &bytes), "file.encrypted", "{name}");
+        }
+    }
     assert_eq!(refusal("a.xlsx", &ole("EncryptedPackage")), "file.encrypted");
     // A password in the old format: the record behind the first one says so.
     let (_, mut xls) = golden("roster.xls");
@@ -188,6 +195,9 @@ fn files_that_are_not_there() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(refusal_of_path(&folder.path().join("无.xlsx")), "file.io");
     assert_eq!(refusal_of_path(folder.path()), "file.io");
+    let inside = folder.path().join("名册.csv");
+    std::fs::write(&inside, "姓名,身份证号\n").unwrap();
+    assert_eq!(refusal_of_path(&inside.join("里面.csv")), "file.io");
     let empty = folder.path().join("空.xlsx");
     File::create(&empty).unwrap();
     assert_eq!(refusal_of_path(&empty), "file.empty");
@@ -202,4 +212,45 @@ fn workbooks_without_the_columns() {
     let error = attempt(&[&["甲", "乙"]]);
     assert!(error.starts_with("没有找到表头；") && error.contains("“姓名”、“公民身份号码”"), "{error}");
     assert_eq!(refusal("a.xlsx", &Parts::new("", "").zip()), "file.empty");
+}
+
+#[test]
+fn files_that_are_still_being_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("名册.csv", "姓名,身份证号\n张三,1\n李四,2\n".as_bytes().to_vec()),
+        ("名册.xlsx", good()),
+        ("名册.xls", golden("roster.xls").1),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, &bytes).unwrap();
+        let mut rows = 0;
+        let error = read(&path, COLUMNS, &[], &Limits::default(), &mut |_| {
+            rows += 1;
+            File::options().append(true).open(&path).unwrap().write_all(b"x").unwrap();
+            ControlFlow::Continue(())
+        });
+        assert!(rows > 0);
+        assert_eq!(error.unwrap_err().code(), "file.changing", "{name}");
+    }
+}
+
+#[test]
+fn what_the_system_refuses_is_said_in_chinese() {
+    use std::io::{Error, ErrorKind};
+    let kinds = [
+        ErrorKind::NotFound,
+        ErrorKind::NotADirectory,
+        ErrorKind::PermissionDenied,
+        ErrorKind::IsADirectory,
+        ErrorKind::StorageFull,
+        ErrorKind::ReadOnlyFilesystem,
+        ErrorKind::TimedOut,
+    ];
+    // Number 5 is “input/output error”.
+    for error in kinds.map(Error::from).into_iter().chain([Error::from_raw_os_error(5)]) {
+        let sentence = SheetError::Io(error).to_string();
+        assert!(sentence.contains("请") && sentence.ends_with('。'), "{sentence}");
+        assert!(!sentence.chars().any(|c| c.is_ascii_alphabetic()), "{sentence}");
+    }
 }
