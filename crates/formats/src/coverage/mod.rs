@@ -6,6 +6,7 @@ pub use xlsx::xlsx;
 
 use crate::document::{centre, csv_bytes, guard_formula, pad_left, pad_right, printable};
 use domain::coverage::{Coverage, Obliged, Open};
+use domain::money::group_thousands;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -44,9 +45,9 @@ pub fn text(coverage: &Coverage) -> String {
     };
     let _ = writeln!(out, "{rule}\n{}\n{rule}", row("要求", ["应完成", "已完成", "未完成", "完成率"]));
     for one in &coverage.obligations {
-        let open = one.open.len().to_string();
+        let open = group_thousands(one.open.len() as u64);
         let rate = rate(one.required, one.done).replace('—', "-");
-        let (required, done) = (one.required.to_string(), one.done.to_string());
+        let [required, done] = [one.required, one.done].map(|number| group_thousands(number.unsigned_abs()));
         let _ = writeln!(out, "{}", row(&printable(&one.label), [&required, &done, &open, &rate]));
     }
     let _ = writeln!(out, "{rule}");

@@ -5,6 +5,7 @@ use super::document::spread;
 use super::{PrintContext, notes::NOTES, words};
 use crate::document::{
     Align, Block, Cell, Column, Face, Length, Page, Paragraph, Points, Row, Run, Section, Table as Grid,
+    display_width,
 };
 use domain::campaign::CountUnit;
 use domain::statistics::{Line, Table};
@@ -15,8 +16,15 @@ pub(super) const HEADING: &str = "附表：走访慰问情况明细";
 
 const SIZE: Points = Points::SIZE_8;
 
-/// Widths in millimetres; together 267, the width of [`Page::wide_table`].
-const WIDTHS: [i32; 19] = [37, 10, 12, 11, 11, 15, 15, 14, 14, 16, 15, 17, 32, 8, 8, 8, 8, 8, 8];
+/// Least widths in hundredths of a millimetre: what the heads need. The last column of goods takes what is left.
+const LEAST: [i32; 19] =
+    [2600, 800, 900, 900, 900, 1400, 1150, 1400, 1150, 1150, 1150, 1150, 2800, 790, 790, 790, 790, 790, 790];
+const LABEL: usize = 0;
+const GOODS: usize = 12;
+
+/// Half an em of [`SIZE`], the width of a digit, and what a cell keeps free on both sides.
+const DIGIT: i32 = 141;
+const INSET: i32 = 260;
 
 /// The annex as a section of its own.
 pub(super) fn section(table: &Table, context: &PrintContext) -> Section {
@@ -32,21 +40,44 @@ pub(super) fn section(table: &Table, context: &PrintContext) -> Section {
         Block::title(HEADING, Points(150)),
         Block::Spacer { height: Length::mm(2) },
         spread(&[context.unit_line(table), context.date_line()]),
-        Block::Table { table: Grid { columns: columns(), head: head(), rows } },
+        Block::Table { table: Grid { columns: columns(&rows), head: head(), rows } },
         Block::Spacer { height: Length(150) },
     ];
     blocks.extend(notes);
     Section { page: Page::wide_table(), blocks }
 }
 
-fn columns() -> Vec<Column> {
-    WIDTHS
+/// Wide enough that no figure is torn or runs into its neighbour, however much money a county gives.
+fn widths(rows: &[Row]) -> [i32; 19] {
+    let mut widths = LEAST;
+    for row in rows {
+        for (index, cell) in row.cells.iter().enumerate().filter(|(index, _)| *index != GOODS) {
+            let digits = i32::try_from(display_width(&cell.run.text)).unwrap_or(i32::MAX / DIGIT / 2);
+            widths[index] = widths[index].max(digits * DIGIT + INSET);
+        }
+    }
+    // A long label may stand on two lines.
+    let whole = Page::wide_table().text_width().0;
+    let others: i32 = widths.iter().sum::<i32>() - widths[GOODS] - widths[LABEL];
+    widths[LABEL] = widths[LABEL].min(whole - others - LEAST[GOODS]).max(LEAST[LABEL]);
+    let rest = whole - others - widths[LABEL];
+    if rest >= LEAST[GOODS] {
+        widths[GOODS] = rest;
+    } else {
+        let sum = others + widths[LABEL] + widths[GOODS];
+        widths = widths.map(|width| width * whole / sum);
+    }
+    widths
+}
+
+fn columns(rows: &[Row]) -> Vec<Column> {
+    widths(rows)
         .into_iter()
         .enumerate()
         .map(|(index, width)| Column {
-            width: Length::mm(width),
+            width: Length(width),
             align: match index {
-                0 | 12 => Align::Left,
+                LABEL | GOODS => Align::Left,
                 13.. => Align::Center,
                 _ => Align::Right,
             },
@@ -125,5 +156,33 @@ pub(super) fn persons(line: &Line) -> String {
         (CountUnit::Object, 0) => words::NOTHING.to_owned(),
         (CountUnit::Object, objects) => format!("{}个", thousands(objects)),
         _ => thousands_or_dash(line.persons),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(widths: [i32; 19]) -> i32 {
+        widths.iter().sum()
+    }
+
+    fn row(amount: &str) -> Row {
+        let cells =
+            (0..19).map(|index| Cell::body(if index == 9 || index == 11 { amount } else { "1" }, SIZE));
+        Row { cells: cells.collect(), height: Length::ZERO }
+    }
+
+    #[test]
+    fn columns_grow_with_their_figures_and_fill_the_page() {
+        let whole = Page::wide_table().text_width().0;
+        let small = widths(&[row("1,500")]);
+        let large = widths(&[row("1,500"), row("1,569,607.50")]);
+        assert_eq!((sum(small), sum(large)), (whole, whole));
+        assert_eq!(small[9], LEAST[9], "the head is wider than the figure");
+        assert_eq!(large[9], 12 * DIGIT + INSET);
+        assert!(large[GOODS] >= LEAST[GOODS] && small[GOODS] > large[GOODS]);
+        let huge = widths(&[row(&"1,234,567".repeat(9))]);
+        assert!(sum(huge) <= whole, "beyond the page nothing helps but to be torn");
     }
 }

@@ -9,8 +9,10 @@ use domain::statistics::{Line, Table};
 
 /// Least height of a row that holds figures.
 const ROW: Length = Length(580);
-/// Size of the cells.
+/// Size of the cells; of a crowded table (a county's, where most cells name several leaders and goods) the smaller one,
+/// which keeps it on two pages.
 const SIZE: Points = Points::SIZE_5;
+const CROWDED: Points = Points::SIZE_5_SMALL;
 
 /// The table as a document for docx and pdf.
 #[must_use]
@@ -23,9 +25,11 @@ pub fn document(table: &Table, context: &PrintContext) -> Document {
 }
 
 fn form(table: &Table, context: &PrintContext) -> Section {
-    let head: Vec<Cell> = table.columns.iter().map(|column| Cell::head(column.label.clone(), SIZE)).collect();
-    let mut rows: Vec<Row> = table.rows.iter().map(|line| row(table, line)).collect();
-    rows.push(row(table, &table.total));
+    let is_crowded = table.rows.iter().any(words::is_shortened);
+    let size = if is_crowded { CROWDED } else { SIZE };
+    let head: Vec<Cell> = table.columns.iter().map(|column| Cell::head(column.label.clone(), size)).collect();
+    let mut rows: Vec<Row> = table.rows.iter().map(|line| row(table, line, size)).collect();
+    rows.push(row(table, &table.total, size));
     let blocks = vec![
         Block::title(table.heading.clone(), Points(180)),
         Block::Spacer { height: Length::mm(3) },
@@ -49,10 +53,10 @@ pub(super) fn spread(parts: &[String]) -> Block {
     Block::Spread { parts: parts.iter().map(run).collect() }
 }
 
-fn row(table: &Table, line: &Line) -> Row {
+fn row(table: &Table, line: &Line, size: Points) -> Row {
     let cell = |column: &domain::campaign::Column| {
         let text = words::cell(column.value, line);
-        let mut cell = Cell::body(text.clone(), SIZE);
+        let mut cell = Cell::body(text.clone(), size);
         if words::is_total(line) {
             cell.run.face = Face::Head;
         }
@@ -69,13 +73,13 @@ fn row(table: &Table, line: &Line) -> Row {
 /// Widths by what a column shows, stretched over the page whichever columns the template prints.
 fn columns(table: &Table) -> Vec<Column> {
     let share = |value: ColumnValue| match value {
-        ColumnValue::Label => 49,
-        ColumnValue::Leaders => 47,
-        ColumnValue::Count => 26,
-        ColumnValue::Money => 29,
-        ColumnValue::Goods => 53,
-        ColumnValue::TotalWan => 25,
-        ColumnValue::Help => 38,
+        ColumnValue::Label => 96,
+        ColumnValue::Leaders => 88,
+        ColumnValue::Count => 56,
+        ColumnValue::Money => 58,
+        ColumnValue::Goods => 100,
+        ColumnValue::TotalWan => 49,
+        ColumnValue::Help => 87,
     };
     let whole = Page::wide_table().text_width().0;
     let sum: i32 = table.columns.iter().map(|column| share(column.value)).sum();

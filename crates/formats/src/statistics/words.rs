@@ -23,6 +23,11 @@ pub(super) fn is_empty(line: &Line) -> bool {
     line.visits == 0 && line.total_fen == Fen::ZERO && line.help.sum() == 0 && line.count() == 0
 }
 
+/// Whether a cell of the line counts what it has no room to name.
+pub(super) fn is_shortened(line: &Line) -> bool {
+    line.leaders.len() > LEADERS_NAMED || line.goods.len() > GOODS_NAMED
+}
+
 /// The text of one cell.
 pub(super) fn cell(value: ColumnValue, line: &Line) -> String {
     match value {
