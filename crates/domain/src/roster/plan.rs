@@ -240,6 +240,8 @@ fn differences(before: &Person, after: &Person, units: &UnitTree) -> Vec<FieldCh
                 || (*column == RosterColumn::Hardship
                     && (before.hardship_text.is_some() || after.hardship_text.is_some())),
         })
+        // A grade that goes over to another class reads the same; the class says what changed.
+        .filter(|change| change.is_protected || change.before != change.after)
         .collect()
 }
 

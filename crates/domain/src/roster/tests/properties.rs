@@ -165,6 +165,13 @@ proptest! {
 }
 
 #[test]
+fn a_grade_that_goes_over_to_another_class_is_a_change_of_class_alone() {
+    let row = |class: &str| check(&raw(2, &[(C::Class, class), (C::Grade, "三级")])).0.expect("taken");
+    let changes = compare(&create(&row("伤残人民警察")), &row("残疾军人"), &county());
+    assert_eq!(changes.iter().map(|it| it.field).collect::<Vec<_>>(), [C::Class.code()]);
+}
+
+#[test]
 fn columns_and_synonyms_are_distinct() {
     assert_eq!(COLUMNS.len(), C::ALL.len());
     let mut heads = HashMap::new();
