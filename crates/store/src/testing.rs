@@ -1,5 +1,6 @@
 //! A fresh database of either kind for each test: SQLite in a temporary folder, PostgreSQL as a copy of a migrated
-//! template. `./test` starts the PostgreSQL server and names it in `SHUANGYONG_TEST_PG`.
+//! template. `./test` starts the PostgreSQL server and names it in `SHUANGYONG_TEST_PG`; `./test quick` has none and
+//! says so by `SHUANGYONG_TEST_ONLY=sqlite`.
 
 use crate::migrate;
 use crate::{Db, NewCounty, StoreError, Target};
@@ -26,16 +27,28 @@ pub struct Scratch {
     pg_name: Option<String>,
 }
 
-/// Runs a test on SQLite and on PostgreSQL, each with a fresh migrated database.
+/// Runs a test on SQLite and on PostgreSQL, each with a fresh migrated database; on SQLite alone when there is no
+/// PostgreSQL by the tester's wish.
 pub async fn both(test: impl AsyncFn(&Scratch)) {
-    for scratch in [Scratch::sqlite().await, Scratch::postgres().await] {
-        let backend = scratch.db.backend();
-        let outcome = AssertUnwindSafe(test(&scratch)).catch_unwind().await;
-        scratch.remove().await;
-        if let Err(panic) = outcome {
-            eprintln!("the test failed on {backend:?}");
-            resume_unwind(panic);
-        }
+    run(Scratch::sqlite().await, &test).await;
+    if with_postgres() {
+        run(Scratch::postgres().await, &test).await;
+    }
+}
+
+/// Whether tests use PostgreSQL: yes, unless `SHUANGYONG_TEST_ONLY=sqlite` says otherwise. A server that merely
+/// cannot be found is a failure, not a reason to skip.
+pub fn with_postgres() -> bool {
+    std::env::var("SHUANGYONG_TEST_ONLY").map_or(true, |only| only != "sqlite")
+}
+
+async fn run(scratch: Scratch, test: &impl AsyncFn(&Scratch)) {
+    let backend = scratch.db.backend();
+    let outcome = AssertUnwindSafe(test(&scratch)).catch_unwind().await;
+    scratch.remove().await;
+    if let Err(panic) = outcome {
+        eprintln!("the test failed on {backend:?}");
+        resume_unwind(panic);
     }
 }
 

@@ -66,16 +66,9 @@ pub struct Play {
     pub folder: TempDir,
 }
 
-/// Plays on SQLite and on PostgreSQL; only on SQLite when `SHUANGYONG_TEST_ONLY=sqlite`.
+/// Plays on SQLite and on PostgreSQL.
 pub async fn both(test: impl AsyncFn(&Play)) {
-    let play = async |scratch: &Scratch| test(&Play::new(scratch)).await;
-    if std::env::var("SHUANGYONG_TEST_ONLY").is_ok_and(|only| only == "sqlite") {
-        let scratch = Scratch::sqlite().await;
-        play(&scratch).await;
-        scratch.remove().await;
-    } else {
-        store::testing::both(play).await;
-    }
+    store::testing::both(async |scratch: &Scratch| test(&Play::new(scratch)).await).await;
 }
 
 impl Play {
