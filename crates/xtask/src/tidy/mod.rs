@@ -1,6 +1,7 @@
 //! The rules of the house that no compiler checks. Every finding says where and what to do.
 
 mod lex;
+mod promises;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -91,7 +92,7 @@ pub fn run(_arguments: &[String]) -> Outcome {
 }
 
 fn check(sources: &[Source]) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = promises::check(sources);
     for source in sources {
         for rule in rules::ALL {
             rule(source, &mut findings);

@@ -1,6 +1,9 @@
 use super::rules::*;
 use super::*;
 
+/// No line: a plain `[]` has no type of its own once a dependency compares numbers with values of its own.
+const NONE: [usize; 0] = [];
+
 fn found(rule: fn(&Source, &mut Vec<Finding>), path: &str, text: &str) -> Vec<usize> {
     let mut findings = Vec::new();
     rule(&Source::new(path, text), &mut findings);
@@ -13,12 +16,12 @@ const APP: &str = "crates/app/src/visit.rs";
 fn long_files_are_found_and_generated_ones_are_not() {
     let long = "x\n".repeat(501);
     assert_eq!(found(file_length, APP, &long), [501]);
-    assert_eq!(found(file_length, APP, &"x\n".repeat(500)), []);
+    assert_eq!(found(file_length, APP, &"x\n".repeat(500)), NONE);
     assert_eq!(found(file_length, "web/src/Page.vue", &long), [501]);
     assert_eq!(found(file_length, "test", &long), [501]);
-    assert_eq!(found(file_length, "crates/store/migrations/0001_units.sql", &long), []);
-    assert_eq!(found(file_length, "web/src/api/schema.ts", &format!("// @generated\n{long}")), []);
-    assert_eq!(found(file_length, "docs/notice.md", &long), []);
+    assert_eq!(found(file_length, "crates/store/migrations/0001_units.sql", &long), NONE);
+    assert_eq!(found(file_length, "web/src/api/schema.ts", &format!("// @generated\n{long}")), NONE);
+    assert_eq!(found(file_length, "docs/notice.md", &long), NONE);
 }
 
 #[test]
@@ -26,17 +29,20 @@ fn long_functions_are_found() {
     let body = "    step();\n".repeat(69);
     let long = format!("struct S;\nfn act(a: [u8; 4]) -> u8\nwhere\n    u8: Copy,\n{{\n{body}}}\n");
     assert_eq!(found(function_length, APP, &long), [2]);
-    assert_eq!(found(function_length, APP, &format!("fn act() {{\n{}}}\n", "    step();\n".repeat(68))), []);
+    assert_eq!(
+        found(function_length, APP, &format!("fn act() {{\n{}}}\n", "    step();\n".repeat(68))),
+        NONE
+    );
     assert_eq!(found(function_length, APP, &format!("fn act() {{\n{body}}}\n")), [1]);
-    assert_eq!(found(function_length, APP, "trait T { fn act(&self); fn other(&self) -> u8 { 1 } }"), []);
+    assert_eq!(found(function_length, APP, "trait T { fn act(&self); fn other(&self) -> u8 { 1 } }"), NONE);
     // Braces in strings, characters and comments do not count; nor does a pointer type.
     let tricky =
         "fn a() { let x = ['{', '\\'', '\"']; let y = \"}}}\"; /* } */ }\ntype F = fn (u8);\nfn b<'a>() {}\n";
-    assert_eq!(found(function_length, APP, tricky), []);
+    assert_eq!(found(function_length, APP, tricky), NONE);
     // Tests may be long.
-    assert_eq!(found(function_length, APP, &format!("#[cfg(test)]\nmod tests {{\n{long}}}\n")), []);
-    assert_eq!(found(function_length, APP, &format!("#[test]\nfn act() {{\n{body}}}\n")), []);
-    assert_eq!(found(function_length, "crates/app/tests/story.rs", &long), []);
+    assert_eq!(found(function_length, APP, &format!("#[cfg(test)]\nmod tests {{\n{long}}}\n")), NONE);
+    assert_eq!(found(function_length, APP, &format!("#[test]\nfn act() {{\n{body}}}\n")), NONE);
+    assert_eq!(found(function_length, "crates/app/tests/story.rs", &long), NONE);
 }
 
 #[test]
@@ -52,7 +58,7 @@ fn sql_stands_in_the_store_only() {
         r#"let q = "PRAGMA journal_mode = WAL";"#,
     ] {
         assert_eq!(found(sql_only_in_store, APP, bad), [1], "{bad}");
-        assert_eq!(found(sql_only_in_store, "crates/store/src/visit.rs", bad), [], "{bad}");
+        assert_eq!(found(sql_only_in_store, "crates/store/src/visit.rs", bad), NONE, "{bad}");
     }
     for good in [
         r#"let s = "Select a file";"#,
@@ -61,7 +67,7 @@ fn sql_stands_in_the_store_only() {
         "// SELECT id FROM visit\nlet s = 1;",
         r#"let s = "已更新 UPDATE";"#,
     ] {
-        assert_eq!(found(sql_only_in_store, APP, good), [], "{good}");
+        assert_eq!(found(sql_only_in_store, APP, good), NONE, "{good}");
     }
 }
 
@@ -83,18 +89,18 @@ fn nothing_changes_the_audit() {
     );
     assert_eq!(
         found(audit_is_append_only, migration, "-- never UPDATE audit\nCREATE TABLE a (b TEXT);\n"),
-        []
+        NONE
     );
     for good in [
         r#"const Q: &str = "INSERT INTO audit (seq) VALUES ($1)";"#,
         r#"const Q: &str = "UPDATE county SET audit_seq = $1";"#,
         r#"const Q: &str = "SELECT seq FROM audit FOR UPDATE";"#,
     ] {
-        assert_eq!(found(audit_is_append_only, store, good), [], "{good}");
+        assert_eq!(found(audit_is_append_only, store, good), NONE, "{good}");
     }
     // A test may tamper when it says so; other code may not, whatever it says.
     let tampers = "// tidy: tampers\nconst Q: &str = \"UPDATE audit SET hash = 'x'\";";
-    assert_eq!(found(audit_is_append_only, "crates/store/tests/audit.rs", tampers), []);
+    assert_eq!(found(audit_is_append_only, "crates/store/tests/audit.rs", tampers), NONE);
     assert_eq!(found(audit_is_append_only, store, tampers), [2]);
 }
 
@@ -108,7 +114,7 @@ fn paths_of_one_machine_are_found() {
     for good in
         ["https://example.org/home/page", "./work/x", "/api/work/1", "\"/home/\"", "${ROOT}/work/a", "/root/"]
     {
-        assert_eq!(found(no_machine_paths, APP, good), [], "{good}");
+        assert_eq!(found(no_machine_paths, APP, good), NONE, "{good}");
     }
     let lock = "{\n  \"resolved\": \"https://registry.example/x.tgz\"\n}";
     assert_eq!(found(no_machine_paths, "e2e/package-lock.json", lock), [2]);
@@ -132,7 +138,7 @@ fn leftovers_are_found() {
         ("docs/notice.md", "TODO"),
         ("e2e/run.mjs", "only(1)"),
     ] {
-        assert_eq!(found(no_leftovers, path, good), [], "{good}");
+        assert_eq!(found(no_leftovers, path, good), NONE, "{good}");
     }
 }
 
@@ -143,16 +149,19 @@ fn crates_depend_downwards_only() {
         found(walls::check, &manifest("domain"), "[dependencies]\nserde = \"1\"\nstore.workspace = true"),
         [3]
     );
-    assert_eq!(found(walls::check, &manifest("domain"), "[dependencies]\nserde.workspace = true"), []);
-    assert_eq!(found(walls::check, &manifest("app"), "[dependencies]\nstore = { path = \"../store\" }"), []);
+    assert_eq!(found(walls::check, &manifest("domain"), "[dependencies]\nserde.workspace = true"), NONE);
+    assert_eq!(
+        found(walls::check, &manifest("app"), "[dependencies]\nstore = { path = \"../store\" }"),
+        NONE
+    );
     assert_eq!(found(walls::check, &manifest("app"), "[dev-dependencies]\nserver.workspace = true"), [2]);
     assert_eq!(found(walls::check, &manifest("store"), "[dependencies.app]\nworkspace = true"), [1]);
     assert_eq!(
         found(walls::check, &manifest("formats"), "[target.'cfg(unix)'.dependencies]\npdf = \"1\""),
         [2]
     );
-    assert_eq!(found(walls::check, &manifest("store"), "[features]\napp = []"), []);
-    assert_eq!(found(walls::check, &manifest("store"), "[dev-dependencies]\nstore = { path = \".\" }"), []);
+    assert_eq!(found(walls::check, &manifest("store"), "[features]\napp = []"), NONE);
+    assert_eq!(found(walls::check, &manifest("store"), "[dev-dependencies]\nstore = { path = \".\" }"), NONE);
     assert_eq!(found(walls::check, &manifest("novel"), ""), [1]);
 }
 
