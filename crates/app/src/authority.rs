@@ -30,7 +30,7 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 pub enum Who {
     /// The operating-system user on the machine itself, who holds the database and its key anyway: may do everything,
-    /// and is audited by name (decision 005).
+    /// and is audited by name (decision 008).
     Machine,
     /// An account, by its session or token.
     Account(Principal),

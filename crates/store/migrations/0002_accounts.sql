@@ -30,6 +30,7 @@ CREATE TABLE account (
   , UNIQUE (county_code, login)
 );
 CREATE INDEX account_by_staff ON account (staff_id, id);
+CREATE INDEX account_by_login ON account (login, id);
 
 CREATE TABLE account_grant (
     account_id TEXT NOT NULL

@@ -4,6 +4,7 @@
 //!
 //! A new chore is a file with `pub fn run(arguments: &[String]) -> Outcome` and a line in [`TASKS`].
 
+mod authority;
 #[cfg(feature = "bench")]
 mod bench;
 mod division;
@@ -21,6 +22,7 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    Task { name: "authority", help: authority::HELP, run: authority::run },
     #[cfg(feature = "bench")]
     Task { name: "bench", help: bench::HELP, run: bench::run },
     Task { name: "division", help: division::HELP, run: division::run },

@@ -2,6 +2,7 @@
 //! leave only in the answer that hands them out once.
 
 mod demo;
+mod keep;
 mod manage;
 mod own;
 mod password;
@@ -11,7 +12,8 @@ mod totp;
 mod view;
 
 pub use demo::demonstrate;
-pub use manage::{NewAccount, Reset, create, grant, inaugurate, reset, revoke, set_disabled};
+pub use keep::{Reset, grant, reset, revoke, set_disabled};
+pub use manage::{NewAccount, create, inaugurate};
 pub use own::{
     Confirmed, Enrolment, Me, change_password, confirm_second_factor, end_own_session, enrol, me,
     own_sessions,

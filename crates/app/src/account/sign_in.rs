@@ -336,7 +336,7 @@ pub async fn sign_out(app: &App, caller: &Caller) -> Result<(), Problem> {
             Box::pin(async move {
                 store::account::session::end(act, account, session).await?;
                 let detail = json!({ "session": session });
-                let login = super::manage::login_of(act, county, account).await?;
+                let login = super::keep::login_of(act, county, account).await?;
                 act.audit(inner.entry(&caller, "account.sign_out", "account", &login, detail)).await?;
                 Ok(())
             })

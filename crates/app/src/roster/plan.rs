@@ -107,14 +107,18 @@ pub(crate) async fn plan(
             decide(&mut planned, known.and_then(|id| stored.remove(&id).map(|it| (id, it))), row, units);
         }
     }
-    // A refused row says why it was refused and nothing else.
-    let refused: HashSet<(u16, u32)> = refusals.iter().map(|it| (it.sheet, it.row)).collect();
-    findings.retain(|it| !refused.contains(&(it.sheet, it.row)));
-    findings.extend(refusals);
-    planned.findings = findings;
+    planned.findings = with_refusals(findings, refusals);
     planned.plan.finish(numbers.into_values().collect::<std::collections::BTreeSet<_>>());
     planned.not_in_file = names(tx, county, (units, scope), &planned.plan.not_in_file).await?;
     Ok(planned)
+}
+
+/// A refused row says why it was refused and nothing else.
+fn with_refusals(mut findings: Vec<RowFinding>, refusals: Vec<RowFinding>) -> Vec<RowFinding> {
+    let refused: HashSet<(u16, u32)> = refusals.iter().map(|it| (it.sheet, it.row)).collect();
+    findings.retain(|it| !refused.contains(&(it.sheet, it.row)));
+    findings.extend(refusals);
+    findings
 }
 
 fn taken(row: &RosterRow) -> RowFinding {

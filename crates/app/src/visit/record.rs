@@ -74,19 +74,8 @@ pub(crate) async fn plan(
     findings: &mut Vec<RowFinding>,
 ) -> Result<VisitPlan, Problem> {
     let lookup = Lookup::load(tx, context.sealer(), context.county, rows).await?;
-    let resolved: Vec<Option<Resolved<'_>>> = rows
-        .iter()
-        .map(|row| {
-            if !context.scope.covers(context.units, row.unit) {
-                findings.push(veil::foreign(row));
-                return None;
-            }
-            let from = findings.len();
-            let resolved = rules::resolve(row, context.rules(), &lookup, findings);
-            veil::draw(context.scope, context.units, &lookup, row, findings, from);
-            resolved
-        })
-        .collect();
+    let resolved: Vec<Option<Resolved<'_>>> =
+        rows.iter().map(|row| resolve(context, row, &lookup, findings)).collect();
     let mut candidates = Candidates::load(tx, context, &resolved).await?;
     let objects: Vec<Option<Object>> = rows
         .iter()
@@ -139,6 +128,23 @@ pub(crate) async fn plan(
         plan.visits.iter().filter_map(|visit| visit.facts.object.subject().map(|(id, _)| id)).collect();
     plan.candidates = candidates.new.into_values().filter(|it| used.contains(&it.id.0)).collect();
     Ok(plan)
+}
+
+/// Whom a row means, when its unit is the caller's; of other units' persons the findings tell nothing.
+fn resolve<'r>(
+    context: Context<'r>,
+    row: &VisitRow,
+    lookup: &'r Lookup,
+    findings: &mut Vec<RowFinding>,
+) -> Option<Resolved<'r>> {
+    if !context.scope.covers(context.units, row.unit) {
+        findings.push(veil::foreign(row));
+        return None;
+    }
+    let from = findings.len();
+    let resolved = rules::resolve(row, context.rules(), lookup, findings);
+    veil::draw(context, lookup, row, resolved.as_ref(), findings, from);
+    resolved
 }
 
 /// Writes a plan and folds it into the table.
