@@ -4,6 +4,7 @@
 
 #[path = "store"]
 mod contract {
+    mod account;
     mod audit;
     mod bulk;
     mod door;

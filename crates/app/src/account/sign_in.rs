@@ -3,9 +3,11 @@
 
 use super::{IDLE_MS, LONGEST_MS, TOUCH_MS, login_key, own, password, random_token, totp, totp_place};
 use crate::{App, Caller, Code, Pending, Principal, Problem, Who};
+use domain::authority::Permission;
 use domain::mask::Secret;
 use domain::region::CountyCode;
 use serde_json::json;
+use std::net::IpAddr;
 use store::Act;
 use store::account::session::NewSession;
 use store::account::{Account, throttle};
@@ -110,7 +112,18 @@ fn account_key(app: &App, county: Option<CountyCode>, login: &str) -> String {
 }
 
 fn address_key(app: &App, address: &str) -> String {
-    app.sealer.token_index("throttle address", address)
+    app.sealer.token_index("throttle address", &network(address))
+}
+
+/// One home or office has a whole /64 of IPv6: who changes the address within it is still one address.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(long)) => match long.to_ipv4_mapped() {
+            Some(short) => short.to_string(),
+            None => format!("{:?}", &long.segments()[..4]),
+        },
+        _ => address.to_owned(),
+    }
 }
 
 /// Signs in. Wrong name, wrong password, wrong code and a disabled account are one answer.
@@ -329,6 +342,7 @@ pub async fn session(app: &App, token: &str, used: Use) -> Result<Caller, Proble
 pub async fn sign_out(app: &App, caller: &Caller) -> Result<(), Problem> {
     let principal = own(caller)?;
     let (county, account) = (principal.county, principal.account);
+    app.permit(caller, Permission::OwnAccount, county).await?;
     let session = principal.session.unwrap_or_default();
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
@@ -347,6 +361,14 @@ pub async fn sign_out(app: &App, caller: &Caller) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_ipv6_is_its_network() {
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network("::ffff:192.0.2.7"), network("192.0.2.7"));
+        assert_ne!(network("192.0.2.7"), network("192.0.2.8"));
+    }
 
     #[test]
     fn delays_grow_and_end_somewhere() {

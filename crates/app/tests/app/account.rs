@@ -107,6 +107,19 @@ async fn the_three_administrators_begin_with_one_time_passwords() {
 }
 
 #[tokio::test]
+async fn a_request_costs_one_statement() {
+    both(async |play| {
+        begin(play).await;
+        let (_, token) = clerk(play, "zhang").await;
+        let before = play.app.db.statements();
+        let caller = account::session(&play.app, token.reveal(), Use::Active).await.unwrap();
+        caller.permit(Permission::VisitRecord, play.county).unwrap();
+        assert_eq!(play.app.db.statements() - before, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_factor_opens_once_and_a_recovery_code_once() {
     both(async |play| {
         begin(play).await;
