@@ -18,6 +18,7 @@ pub async fn of(app: &App, caller: &Caller, county: CountyCode) -> Result<Calend
 /// Takes a county's own days (`2027-01-01 休 元旦` a line); a bad line refuses the file. Returns how many days.
 pub async fn import(app: &App, caller: &Caller, county: CountyCode, text: &str) -> Result<usize, Problem> {
     app.permit(caller, Permission::CalendarChange, county).await?;
+    crate::guard::check_text(app, caller, county, &[("放假安排", text)]).await?;
     let entries = calendar::parse(text).map_err(|errors| lines(&errors))?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db

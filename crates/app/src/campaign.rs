@@ -1,6 +1,6 @@
 //! Campaigns: made from a template, read by their code, changed with every visit re-folded.
 
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Permission;
 use domain::campaign::{Campaign, Template};
 use domain::ids::CampaignId;
@@ -33,6 +33,7 @@ pub async fn create(
     deadline: Option<Date>,
 ) -> Result<Arc<Campaign>, Problem> {
     app.permit(caller, Permission::CampaignChange, county).await?;
+    guard::check_text(app, caller, county, &[("活动模板", text)]).await?;
     let template = template(text)?;
     let deadline =
         deadline.or_else(|| template.deadlines.get(&year.to_string()).copied()).ok_or_else(|| {
@@ -133,6 +134,7 @@ pub async fn edit(
     text: &str,
 ) -> Result<usize, Problem> {
     app.permit(caller, Permission::CampaignChange, county).await?;
+    guard::check_text(app, caller, county, &[("活动模板", text)]).await?;
     let template = template(text)?;
     let (inner, caller, code) = (app.clone(), caller.clone(), code.to_owned());
     app.db

@@ -9,6 +9,7 @@ use domain::mask;
 use domain::region::CountyCode;
 use domain::sheet::RawRow;
 use domain::unit::UnitTree;
+use formats::document::Taken;
 use formats::sheet::{FindingCell, Read, SheetError, write_findings as mark_findings};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -91,11 +92,22 @@ pub(crate) fn findings(read: &Read, mut rows: Vec<RowFinding>) -> Vec<Finding> {
         code: finding.code.to_owned(),
         message: finding.message,
     });
-    notes.chain(of_rows).collect()
+    let beside = read.beside.iter().map(|found| Finding {
+        sheet: String::new(),
+        row: None,
+        column: None,
+        severity: Severity::Warning,
+        code: crate::guard::WARNING.to_owned(),
+        message: format!("{}：{}", found.place, found.rule.explanation()),
+    });
+    notes.chain(beside).chain(of_rows).collect()
 }
 
 impl From<SheetError> for Problem {
     fn from(error: SheetError) -> Self {
+        if let SheetError::Marked(found) = &error {
+            return crate::guard::refusal(found);
+        }
         Self::new(Code::FileRefused, error.to_string()).with(json!({ "reason": error.code() }))
     }
 }
@@ -148,7 +160,7 @@ fn is_within(import: &store::import::Import, scope: &Scope, units: &UnitTree) ->
 }
 
 /// Writes a copy of the user's file with the bad cells coloured and a column 错误原因.
-pub fn write_findings(outcome: &Outcome, source: &Path, out: &Path) -> Result<(), Problem> {
+pub fn write_findings(outcome: &Outcome, source: &Path, taken: &Taken, out: &Path) -> Result<(), Problem> {
     let cells: Vec<FindingCell> = outcome
         .findings
         .iter()
@@ -163,7 +175,7 @@ pub fn write_findings(outcome: &Outcome, source: &Path, out: &Path) -> Result<()
         })
         .collect();
     let read = outcome.read.as_deref().ok_or_else(|| Problem::new(Code::Output, "没有读过文件"))?;
-    Ok(mark_findings(source, &cells, read, out)?)
+    Ok(mark_findings(source, &cells, read, taken, out)?)
 }
 
 /// Undoes an import as a whole: added records go, changed ones become what they were, figures follow. Refused, with

@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod candidate;
 pub mod county;
 pub mod coverage;
+pub mod guard;
 pub mod import;
 pub mod person;
 mod problem;
@@ -66,10 +67,20 @@ impl App {
     /// Today in the county (UTC+8 all year, as China has had since 1991).
     #[must_use]
     pub fn today(&self) -> Date {
+        self.local_time().date()
+    }
+
+    fn local_time(&self) -> jiff::civil::DateTime {
         const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
         let at = jiff::Timestamp::from_millisecond(self.now_ms() + SHANGHAI_MS)
             .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        jiff::tz::Offset::UTC.to_datetime(at).date()
+        jiff::tz::Offset::UTC.to_datetime(at)
+    }
+
+    /// Who takes a file out of the system now, as every page of it says.
+    #[must_use]
+    pub fn taken(&self, caller: &Caller) -> formats::document::Taken {
+        formats::document::Taken::new(caller.actor.clone(), self.local_time())
     }
 
     /// A new identity.

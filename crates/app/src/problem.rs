@@ -63,6 +63,8 @@ pub enum Code {
     Storage,
     /// A file could not be written.
     Output,
+    /// Text or a file that carries classification marks.
+    SecrecyRefused,
 }
 
 impl Code {
@@ -96,6 +98,7 @@ impl Code {
         Self::AuditBroken,
         Self::Storage,
         Self::Output,
+        Self::SecrecyRefused,
     ];
 
     /// Stable code, HTTP status and title.
@@ -130,6 +133,7 @@ impl Code {
             Self::AuditBroken => ("audit.broken", 500, "操作日志校验未通过"),
             Self::Storage => ("storage.failed", 500, "数据库未能完成"),
             Self::Output => ("output.failed", 500, "文件未能写出"),
+            Self::SecrecyRefused => ("secrecy.refused", 422, "疑似涉密，未接收"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Units: found by code, name or alias; renamed, merged and split without losing history.
 
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Permission;
 use domain::ids::UnitId;
 use domain::region::CountyCode;
@@ -49,6 +49,7 @@ pub async fn add(
 ) -> Result<Unit, Problem> {
     app.permit(caller, Permission::UnitChange, county).await?;
     let name = name.trim().to_owned();
+    guard::check_text(app, caller, county, &[("单位名称", &name)]).await?;
     let kind = UnitKind::from_code(kind).filter(|kind| *kind != UnitKind::County).ok_or_else(|| {
         let known = UnitKind::ALL.iter().skip(1).map(|kind| format!("{}（{}）", kind.code(), kind.label()));
         Problem::new(
@@ -137,6 +138,7 @@ pub async fn rename(
     on: Date,
 ) -> Result<(), Problem> {
     app.permit(caller, Permission::UnitChange, county).await?;
+    guard::check_text(app, caller, county, &[("单位名称", to)]).await?;
     let (inner, caller, typed, to) = (app.clone(), caller.clone(), unit.to_owned(), to.trim().to_owned());
     app.db
         .write(county, move |act| {
@@ -170,6 +172,7 @@ pub async fn alias(
     alias: &str,
 ) -> Result<(), Problem> {
     app.permit(caller, Permission::UnitChange, county).await?;
+    guard::check_text(app, caller, county, &[("单位别名", alias)]).await?;
     let (inner, caller, typed, alias) =
         (app.clone(), caller.clone(), unit.to_owned(), alias.trim().to_owned());
     app.db
@@ -247,6 +250,7 @@ pub async fn split(
     on: Date,
 ) -> Result<Unit, Problem> {
     app.permit(caller, Permission::UnitChange, county).await?;
+    guard::check_text(app, caller, county, &[("单位名称", new)]).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     let (typed, new, villages) = (unit.to_owned(), new.trim().to_owned(), villages.to_vec());
     app.db

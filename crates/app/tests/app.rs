@@ -12,5 +12,6 @@ mod acts {
     mod protected;
     mod random;
     mod record;
+    mod secrecy;
     mod story;
 }

@@ -17,6 +17,7 @@ pub mod person;
 pub mod pinyin;
 pub mod region;
 pub mod roster;
+pub mod secrecy;
 pub mod sheet;
 pub mod statistics;
 pub mod text;

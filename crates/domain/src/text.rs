@@ -44,7 +44,7 @@ fn is_full_width(c: char) -> bool {
     matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}' | '\u{ffe5}')
 }
 
-fn half_width_char(c: char) -> char {
+pub(crate) fn half_width_char(c: char) -> char {
     match c {
         '\u{3000}' => ' ',
         '\u{ffe5}' => '¥',

@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod csv;
 pub mod division;
 pub mod document;
+pub mod secrecy;
 pub mod sheet;
 pub mod statistics;
 pub mod synthetic;

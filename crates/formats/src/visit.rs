@@ -1,5 +1,6 @@
 //! Visits out: one row per record, for those who go on working in Excel or WPS. Numbers of persons are left out.
 
+use crate::document::{Taken, WriteError, book};
 use domain::campaign::Campaign;
 use domain::visit::{VisitFacts, VisitedObject};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
@@ -35,14 +36,14 @@ pub struct Book<'c> {
 }
 
 impl<'c> Book<'c> {
-    /// An empty book; `written_by` names who took the data and when, and stands in the title.
-    pub fn new(campaign: &'c Campaign, written_by: &str) -> Result<Self, XlsxError> {
-        let mut workbook = Workbook::new();
+    /// An empty book; who took the data and when stands in the title and on every printed page.
+    pub fn new(campaign: &'c Campaign, taken: &Taken) -> Result<Self, WriteError> {
+        let mut workbook = book::workbook(&format!("{} 走访记录", campaign.heading), taken.on())?;
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name("走访记录")?;
         // The heading names the table; these are the records behind it.
         let heading = campaign.heading.trim_end_matches("统计表");
-        let title = format!("{heading} 走访记录（{written_by} 导出）");
+        let title = format!("{heading} 走访记录（{}）", taken.line());
         sheet.write_with_format(0, 0, title.as_str(), &Format::new().set_bold())?;
         let head = Format::new().set_bold().set_align(FormatAlign::Center).set_background_color("FBF1F0");
         for (column, (label, width)) in (0..).zip(HEADS) {
@@ -50,13 +51,10 @@ impl<'c> Book<'c> {
             sheet.write_with_format(1, column, label, &head)?;
         }
         sheet.set_freeze_panes(FIRST, 0)?;
-        // Printed, all columns stand on one page and the heads on each.
-        sheet.set_landscape();
-        sheet.set_paper_size(9);
-        sheet.set_print_fit_to_pages(1, 0);
+        // Printed, all columns stand on one page, and on each the heads and who took the records.
+        book::print_wide(sheet, Some(taken));
         sheet.set_repeat_rows(FIRST - 1, FIRST - 1)?;
         sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
-        sheet.set_footer("&C第 &P 页，共 &N 页");
         let money = Format::new().set_num_format("#,##0.00");
         Ok(Self { workbook, campaign, next: FIRST, money })
     }

@@ -5,6 +5,7 @@ mod office;
 #[path = "documents/sample.rs"]
 mod sample;
 
+use formats::document::Taken;
 use formats::document::{Block, Document, display_width};
 use formats::statistics::{PrintContext, csv, document, json, text, xlsx};
 use jiff::civil::date;
@@ -167,9 +168,12 @@ fn coverage_in_every_format() {
     assert_eq!(value["obligations"][1].get("done_in_person"), None);
     let text = formats::coverage::text(&coverage);
     assert!(text.contains("99.7%") && text.contains("仅发信或电话 1 人"), "{text}");
-    let csv = String::from_utf8(formats::coverage::csv(&coverage)).expect("UTF-8");
+    let csv = String::from_utf8(formats::coverage::csv(&coverage, &taken())).expect("UTF-8");
     assert!(csv.contains("重点优抚对象全覆盖走访慰问,未完成,黄水镇,,'=李*,"), "{csv}");
-    let bytes = formats::coverage::xlsx(&coverage, date(2024, 8, 12)).expect("a workbook");
+    assert_eq!(csv.trim_end().lines().last(), Some("由 os:安 于 2024-08-12 09:30 导出,,,,,"));
+    let bytes = formats::coverage::xlsx(&coverage, &taken()).expect("a workbook");
+    assert_eq!(bytes, formats::coverage::xlsx(&coverage, &taken()).expect("the same bytes again"));
+    every_page_names_who_took_it(&bytes, 3);
     let sheets = office::sheets(&bytes);
     let sheet = |name: &str| &sheets.iter().find(|(other, _)| other == name).expect("a sheet").1;
     assert_eq!(sheet("概况")[2], ["重点优抚对象全覆盖走访慰问", "1,000", "997", "996", "1", "3", "99.7%"]);
@@ -184,5 +188,40 @@ fn a_share_is_never_rounded_up_to_all() {
     for (required, done, rate) in [(0, 0, "—"), (3, 1, "33.3%"), (100_000, 99_999, "99.9%"), (7, 7, "100.0%")]
     {
         assert_eq!(formats::coverage::rate(required, done), rate);
+    }
+}
+
+fn taken() -> Taken {
+    Taken::new("os:安", date(2024, 8, 12).at(9, 30, 0, 0))
+}
+
+/// The footers of all sheets or of the document, as they stand in the file.
+fn every_page_names_who_took_it(bytes: &[u8], footers: usize) {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
+    let mut named = 0;
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+        if name.starts_with("xl/worksheets/sheet") || name.starts_with("word/footer") {
+            assert!(text.contains("由 os:安 于 2024-08-12 09:30 导出"), "{name}: {text}");
+            named += 1;
+        }
+    }
+    assert_eq!(named, footers);
+}
+
+#[test]
+fn the_form_names_who_took_it_on_every_page() {
+    let context = PrintContext::taken(&taken());
+    for table in [sample::township(), sample::county()] {
+        let bytes = xlsx(&table, &context).expect("a workbook");
+        assert_eq!(bytes, xlsx(&table, &context).expect("the same bytes again"));
+        every_page_names_who_took_it(&bytes, 2);
+        let printed = document(&table, &context);
+        let bytes = formats::document::docx::write(&printed).expect("a document");
+        assert_eq!(bytes, formats::document::docx::write(&printed).expect("the same bytes again"));
+        every_page_names_who_took_it(&bytes, 4);
     }
 }

@@ -3,6 +3,7 @@
 #[path = "../../formats/tests/documents/sample.rs"]
 mod sample;
 
+use formats::document::Taken;
 use formats::statistics::{self, PrintContext};
 use std::error::Error;
 use std::path::PathBuf;
@@ -10,9 +11,9 @@ use std::path::PathBuf;
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("a folder is missing")?);
     std::fs::create_dir_all(&folder)?;
-    let day = jiff::civil::date(2024, 8, 12);
+    let taken = Taken::new("os:clerk", jiff::civil::date(2024, 8, 12).at(9, 30, 0, 0));
     for (name, table) in [("township", sample::township()), ("county", sample::county())] {
-        let context = PrintContext::new(day);
+        let context = PrintContext::taken(&taken);
         let document = statistics::document(&table, &context);
         let file = |ending: &str| folder.join(format!("{name}.{ending}"));
         std::fs::write(file("txt"), statistics::text(&table))?;
@@ -27,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let coverage = sample::coverage();
-    std::fs::write(folder.join("coverage.xlsx"), formats::coverage::xlsx(&coverage, day)?)?;
+    std::fs::write(folder.join("coverage.xlsx"), formats::coverage::xlsx(&coverage, &taken)?)?;
     std::fs::write(folder.join("coverage.txt"), formats::coverage::text(&coverage))?;
     Ok(())
 }

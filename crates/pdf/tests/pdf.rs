@@ -31,6 +31,7 @@ fn one_line(text: &str) -> String {
     let document = Document {
         title: "样张".to_owned(),
         date: date(2024, 8, 12),
+        taken: None,
         sections: vec![Section {
             page: Page::official(),
             blocks: vec![Block::Paragraph { paragraph: Paragraph::of(run).body() }],
@@ -120,6 +121,7 @@ fn every_kind_of_block_on_an_official_page() {
     let document = Document {
         title: "通知".to_owned(),
         date: date(2024, 7, 9),
+        taken: Some("由 os:安 于 2024-07-09 09:30 导出".to_owned()),
         sections: vec![
             Section { page: Page::official(), blocks: blocks.clone() },
             Section { page: Page::wide_table(), blocks },
@@ -135,4 +137,5 @@ fn every_kind_of_block_on_an_official_page() {
     {
         assert!(text.contains(words), "{words} in {text}");
     }
+    assert_eq!(text.matches("由os:安于2024-07-0909:30导出").count(), 4, "on every page: {text}");
 }

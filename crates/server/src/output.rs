@@ -3,8 +3,8 @@
 use app::{Code, Problem};
 use domain::coverage::Coverage;
 use domain::statistics::Table;
+use formats::document::Taken;
 use formats::statistics::PrintContext;
-use jiff::civil::Date;
 
 /// Files of the statistics table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +77,9 @@ impl CoverageFile {
     }
 }
 
-/// The table as bytes.
-pub fn table(table: &Table, kind: TableFile, printed_on: Date) -> Result<Vec<u8>, Problem> {
-    let context = PrintContext::new(printed_on);
+/// The table as bytes; papers and workbooks say on every page who took them.
+pub fn table(table: &Table, kind: TableFile, taken: &Taken) -> Result<Vec<u8>, Problem> {
+    let context = PrintContext::taken(taken);
     match kind {
         TableFile::Text => Ok(formats::statistics::text(table).into_bytes()),
         TableFile::Json => Ok(pretty(&formats::statistics::json(table))),
@@ -93,12 +93,12 @@ pub fn table(table: &Table, kind: TableFile, printed_on: Date) -> Result<Vec<u8>
 }
 
 /// The coverage as bytes.
-pub fn coverage(coverage: &Coverage, kind: CoverageFile, printed_on: Date) -> Result<Vec<u8>, Problem> {
+pub fn coverage(coverage: &Coverage, kind: CoverageFile, taken: &Taken) -> Result<Vec<u8>, Problem> {
     match kind {
         CoverageFile::Text => Ok(formats::coverage::text(coverage).into_bytes()),
         CoverageFile::Json => Ok(pretty(&formats::coverage::json(coverage))),
-        CoverageFile::Csv => Ok(formats::coverage::csv(coverage)),
-        CoverageFile::Xlsx => formats::coverage::xlsx(coverage, printed_on).map_err(failed),
+        CoverageFile::Csv => Ok(formats::coverage::csv(coverage, taken)),
+        CoverageFile::Xlsx => formats::coverage::xlsx(coverage, taken).map_err(failed),
     }
 }
 

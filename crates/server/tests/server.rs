@@ -11,6 +11,7 @@ mod contract {
     mod manage;
     mod postgres;
     mod roster;
+    mod secrecy;
     mod statistics;
     mod visit;
     mod workbook;

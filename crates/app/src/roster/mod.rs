@@ -4,7 +4,7 @@ mod plan;
 mod save;
 
 use crate::import::Outcome;
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, guard};
 use domain::authority::{Permission, Scope};
 use domain::citizen::CitizenId;
 use domain::finding::{RowFinding, Severity};
@@ -47,9 +47,11 @@ pub async fn import(
                 Ok(formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), row)?)
             })
         })
-        .await?
+        .await
     };
+    let checked = guard::written_down(app, caller, county, "import", checked).await?;
     if dry_run {
+        guard::note_rows(app, caller, county, &checked.read).await?;
         let mut tx = app.db.read().await?;
         let planned = plan::plan(&mut tx, app, county, (&units, &scope), checked).await?;
         return Ok(planned.outcome(None));
@@ -94,6 +96,7 @@ async fn write(
     app.db
         .write(county, move |act| {
             Box::pin(async move {
+                let marked = guard::rows_refused(&checked.read);
                 let planned = plan::plan(act, &inner, county, (&units, &scope), checked).await?;
                 let counts = planned.plan.counts;
                 let wrote = counts.added + counts.changed > 0;
@@ -105,6 +108,9 @@ async fn write(
                 let detail = json!({ "counts": counts });
                 act.audit(inner.entry(&caller, "roster.import", "import", &import.to_string(), detail))
                     .await?;
+                if let Some(marked) = marked {
+                    act.audit(guard::entry(&inner, &caller, ("import", &import.to_string()), marked)).await?;
+                }
                 Ok(outcome)
             })
         })
@@ -142,6 +148,7 @@ fn check(
         }
         ControlFlow::Continue(())
     })?;
+    guard::hold_rows(&read, COLUMNS, &mut findings);
     Ok(Checked { read: Arc::new(read), rows, refused, findings })
 }
 

@@ -23,8 +23,7 @@ pub async fn export(
     let units = crate::unit::all(app, county).await?;
     let campaign = crate::campaign::read(app, county, campaign).await?;
     let scope = unit_in(&units, &scope, unit)?.id;
-    let written_by = format!("{} {}", caller.actor, app.today());
-    let mut book = formats::visit::Book::new(&campaign, &written_by).map_err(failed)?;
+    let mut book = formats::visit::Book::new(&campaign, &app.taken(caller)).map_err(failed)?;
     let mut tx = app.db.read().await?;
     let mut after = None;
     let mut count = 0;

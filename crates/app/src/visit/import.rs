@@ -2,7 +2,7 @@
 
 use super::record::{self, Context, Recorded, VisitPlan};
 use crate::import::{self, Outcome};
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, guard};
 use domain::authority::{Permission, Scope};
 use domain::campaign::Campaign;
 use domain::finding::{Counts, RowFinding};
@@ -46,9 +46,11 @@ pub async fn import(
                 Ok(formats::sheet::read(&path, COLUMNS, &[&one_of], &Limits::default(), row)?)
             })
         })
-        .await?
+        .await
     };
+    let checked = guard::written_down(app, caller, county, "import", checked).await?;
     if dry_run {
+        guard::note_rows(app, caller, county, &checked.read).await?;
         let mut tx = app.db.read().await?;
         let context = Context {
             app,
@@ -95,6 +97,7 @@ fn check(
         }
         ControlFlow::Continue(())
     })?;
+    guard::hold_rows(&read, COLUMNS, &mut findings);
     Ok(Checked { read: Arc::new(read), rows, refused, findings })
 }
 
@@ -144,6 +147,9 @@ async fn write(
                 record::save(act, context, &plan).await?;
                 let detail = json!({ "campaign": campaign.code, "counts": outcome.counts });
                 act.audit(app.entry(&caller, "visit.import", "import", &import.to_string(), detail)).await?;
+                if let Some(marked) = guard::rows_refused(&checked.read) {
+                    act.audit(guard::entry(app, &caller, ("import", &import.to_string()), marked)).await?;
+                }
                 Ok(outcome)
             })
         })

@@ -2,14 +2,14 @@
 //! next one, which is one act with a few statements however many visits it holds (design rule 6).
 
 use super::record::{self, Context, Recorded};
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Permission;
 use domain::finding::{Finding, RowFinding};
 use domain::ids::{CampaignId, VisitId};
 use domain::region::CountyCode;
 use domain::visit::VisitRow;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
 /// Most visits in one act.
@@ -106,8 +106,10 @@ pub async fn record(
                     actor: &caller.actor,
                     scope: &scope,
                 };
-                let mut findings = Vec::new();
                 let sent = rows.len();
+                let mut findings = Vec::new();
+                let (held, marked) = guard::hold_visits(&rows, &mut findings);
+                let (ids, rows) = without_held(ids, rows, &held);
                 let (ids, rows, places) = distinct(ids, rows);
                 // A visit sent again with the same id is the same visit: a repeated upload is harmless.
                 let again = store::visit::by_ids(act, county, &ids).await?;
@@ -119,14 +121,31 @@ pub async fn record(
                 let detail = json!({ "campaign": campaign.code, "added": added, "rows": sent });
                 let object = fresh.visits.first().map(|visit| visit.id.to_string()).unwrap_or_default();
                 act.audit(app.entry(&caller, "visit.record", "visit", &object, detail)).await?;
-                let recorded = places.into_iter().map(|(place, is_first)| match fresh.recorded[place] {
+                if !held.is_empty() {
+                    act.audit(guard::entry(app, &caller, ("visit", ""), marked)).await?;
+                }
+                let mut recorded = places.into_iter().map(|(place, is_first)| match fresh.recorded[place] {
                     Recorded::Added(id) if !is_first => Recorded::Unchanged(id),
                     recorded => recorded,
                 });
-                Ok((recorded.collect(), findings))
+                let answer = |place| {
+                    let kept = if held.contains(&place) { None } else { recorded.next() };
+                    kept.unwrap_or(Recorded::Refused)
+                };
+                Ok(((0..sent).map(answer).collect(), findings))
             })
         })
         .await
+}
+
+/// All but those that the secrecy guard holds back.
+fn without_held(
+    ids: Vec<VisitId>,
+    rows: Vec<VisitRow>,
+    held: &HashSet<usize>,
+) -> (Vec<VisitId>, Vec<VisitRow>) {
+    let all = ids.into_iter().zip(rows).enumerate();
+    all.filter(|(place, _)| !held.contains(place)).map(|(_, visit)| visit).unzip()
 }
 
 /// Where each visit's answer stands, and whether it is the first with its id.

@@ -4,7 +4,7 @@ mod xlsx;
 
 pub use xlsx::xlsx;
 
-use crate::document::{centre, csv_bytes, guard_formula, pad_left, pad_right, printable};
+use crate::document::{Taken, centre, csv_bytes, guard_formula, pad_left, pad_right, printable};
 use domain::coverage::{Coverage, Obliged, Open};
 use domain::money::group_thousands;
 use serde_json::Value;
@@ -99,9 +99,9 @@ fn in_order(names: &[Open]) -> Vec<&Open> {
     names
 }
 
-/// Open names as CSV, one a line, with their obligation.
+/// Open names as CSV, one a line, with their obligation; the last line says who took them.
 #[must_use]
-pub fn csv(coverage: &Coverage) -> Vec<u8> {
+pub fn csv(coverage: &Coverage, taken: &Taken) -> Vec<u8> {
     let mut records =
         vec![["要求", "情况", "乡镇（街道）、单位", "村（社区）", "姓名（名称）", "说明"].map(str::to_owned)];
     for one in &coverage.obligations {
@@ -109,6 +109,9 @@ pub fn csv(coverage: &Coverage) -> Vec<u8> {
         let only = in_order(&one.only_by_letter_or_telephone);
         records.extend(only.into_iter().map(|open| record(one, "仅发信或电话", open)));
     }
+    let mut last = [const { String::new() }; 6];
+    last[0] = guard_formula(&taken.line());
+    records.push(last);
     csv_bytes(&records)
 }
 

@@ -1,26 +1,30 @@
 //! Coverage as a workbook: an overview and a list of open names per obligation.
 
 use super::{in_order, rate};
-use crate::document::{WriteError, book, printable};
+use crate::document::{Taken, WriteError, book, printable};
 use domain::coverage::{Coverage, Obliged, Open};
-use jiff::civil::Date;
 use rust_xlsxwriter::{FormatAlign, Worksheet};
 
 /// Sheet 概况 and one sheet per obligation with names.
-pub fn xlsx(coverage: &Coverage, printed_on: Date) -> Result<Vec<u8>, WriteError> {
+pub fn xlsx(coverage: &Coverage, taken: &Taken) -> Result<Vec<u8>, WriteError> {
     let title = format!("{}覆盖情况", coverage.unit.name);
-    let mut workbook = book::workbook(&title, printed_on)?;
-    overview(workbook.add_worksheet(), &title, coverage)?;
-    let mut taken = vec!["概况".to_owned()];
+    let mut workbook = book::workbook(&title, taken.on())?;
+    overview(workbook.add_worksheet(), &title, coverage, taken)?;
+    let mut used = vec!["概况".to_owned()];
     for one in &coverage.obligations {
-        let name = book::sheet_name(&one.label, &taken);
-        names(workbook.add_worksheet(), &name, one)?;
-        taken.push(name);
+        let name = book::sheet_name(&one.label, &used);
+        names(workbook.add_worksheet(), &name, one, taken)?;
+        used.push(name);
     }
     Ok(workbook.save_to_buffer()?)
 }
 
-fn overview(sheet: &mut Worksheet, title: &str, coverage: &Coverage) -> Result<(), WriteError> {
+fn overview(
+    sheet: &mut Worksheet,
+    title: &str,
+    coverage: &Coverage,
+    taken: &Taken,
+) -> Result<(), WriteError> {
     const HEADS: [(&str, u16); 7] = [
         ("要求", 46),
         ("应完成", 11),
@@ -31,7 +35,7 @@ fn overview(sheet: &mut Worksheet, title: &str, coverage: &Coverage) -> Result<(
         ("完成率", 11),
     ];
     sheet.set_name("概况")?;
-    book::print_wide(sheet);
+    book::print_wide(sheet, Some(taken));
     book::merged(sheet, (0, 0, 0, 6), title, &book::heading())?;
     sheet.set_row_height(0, 36)?.set_row_height(1, 34)?.set_freeze_panes(2, 1)?;
     for (column, (head, width)) in (0..).zip(HEADS) {
@@ -61,7 +65,7 @@ fn count(names: &[Open]) -> i64 {
     i64::try_from(names.len()).unwrap_or(i64::MAX)
 }
 
-fn names(sheet: &mut Worksheet, name: &str, one: &Obliged) -> Result<(), WriteError> {
+fn names(sheet: &mut Worksheet, name: &str, one: &Obliged, taken: &Taken) -> Result<(), WriteError> {
     const HEADS: [(&str, u16); 6] = [
         ("序号", 7),
         ("情况", 14),
@@ -71,7 +75,7 @@ fn names(sheet: &mut Worksheet, name: &str, one: &Obliged) -> Result<(), WriteEr
         ("说明", 44),
     ];
     sheet.set_name(name)?;
-    book::print_wide(sheet);
+    book::print_wide(sheet, Some(taken));
     // The name of the list stands on each printed page; `&` begins a code there.
     sheet.set_header(format!("&C&\"黑体\"&12{}", printable(&one.label).replace('&', "&&")));
     sheet.set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;

@@ -1,7 +1,7 @@
 //! What all workbooks of the project have in common: faces, borders, widths, and values that are typed from whole
 //! numbers.
 
-use super::{WriteError, printable};
+use super::{Taken, WriteError, printable};
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
 
@@ -46,15 +46,16 @@ pub fn head() -> Format {
     bordered().set_font_name("黑体").set_align(FormatAlign::Center)
 }
 
-/// Prints on A4 on its side, one page wide, with page numbers.
-pub fn print_wide(sheet: &mut Worksheet) {
+/// Prints on A4 on its side, one page wide, with page numbers and who took the sheet.
+pub fn print_wide(sheet: &mut Worksheet, taken: Option<&Taken>) {
+    let taken = taken.map_or_else(String::new, |taken| format!("　　{}", taken.in_footer()));
     sheet
         .set_paper_size(PAPER_A4)
         .set_landscape()
         .set_print_fit_to_pages(1, 0)
         .set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3)
         .set_print_center_horizontally(true)
-        .set_footer("&C第 &P 页，共 &N 页");
+        .set_footer(format!("&C第 &P 页，共 &N 页{taken}"));
 }
 
 /// Writes text that stays text whatever it begins with.

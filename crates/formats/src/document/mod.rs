@@ -10,12 +10,14 @@ mod guard;
 mod plain;
 mod size;
 mod table;
+mod taken;
 
 pub use block::{Align, Block, Face, Ink, Paragraph, Rule, Run};
 pub use guard::{guard_formula, printable};
 pub use plain::{centre, csv_bytes, display_width, pad_left, pad_right, shorten};
 pub use size::{Length, Points};
 pub use table::{Cell, Column, Place, Row, Table, cover};
+pub use taken::Taken;
 
 use serde::Serialize;
 
@@ -26,6 +28,8 @@ pub struct Document {
     pub title: String,
     /// The day on the paper; also the creation date in the file, so that equal documents are equal bytes.
     pub date: jiff::civil::Date,
+    /// A line at the foot of every page: who took the document out of the system, and when.
+    pub taken: Option<String>,
     /// Parts with a page format each; every part begins on a new page.
     pub sections: Vec<Section>,
 }

@@ -7,14 +7,14 @@ use std::io::{self, Read, SeekFrom};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Writing {
+pub(crate) struct Writing {
     pub encoding: &'static Encoding,
     /// Some of its bytes mean nothing in any encoding tried.
     pub is_broken: bool,
 }
 
 /// BOM, else strict UTF-8, else GB18030. When both break: the one that breaks less, or a guess when neither will do.
-pub(super) fn detect(input: &mut dyn Input) -> io::Result<Writing> {
+pub(crate) fn detect(input: &mut dyn Input) -> io::Result<Writing> {
     let mut head = [0; 3];
     input.seek(SeekFrom::Start(0))?;
     let length = read_full(input, &mut head)?;
@@ -77,7 +77,7 @@ fn read_full(input: &mut dyn Input, buf: &mut [u8]) -> io::Result<usize> {
 }
 
 /// Reads as UTF-8, without BOM; what cannot be decoded becomes U+FFFD.
-pub(super) struct Utf8<'a> {
+pub(crate) struct Utf8<'a> {
     input: &'a mut dyn Input,
     decoder: Decoder,
     raw: Vec<u8>,
@@ -92,7 +92,7 @@ pub(super) struct Utf8<'a> {
 }
 
 impl<'a> Utf8<'a> {
-    pub(super) fn new(input: &'a mut dyn Input, encoding: &'static Encoding) -> Self {
+    pub(crate) fn new(input: &'a mut dyn Input, encoding: &'static Encoding) -> Self {
         Self {
             input,
             decoder: encoding.new_decoder_with_bom_removal(),

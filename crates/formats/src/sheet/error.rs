@@ -1,5 +1,6 @@
 //! Why a file is refused as a whole.
 
+use crate::secrecy::Found;
 use std::io;
 
 /// Each is one clear sentence with what to do. Nothing was imported.
@@ -52,6 +53,9 @@ pub enum SheetError {
     /// Another program wrote to the file while it was read.
     #[error("文件正在被改动（可能还在保存或下载）；请等它写完，关闭正在编辑它的程序后重试。")]
     Changing,
+    /// Classification marks beside the rows: in a title, a header, the properties …
+    #[error("{}", marked(.0))]
+    Marked(Vec<Found>),
     /// The file could not be opened or read.
     #[error("{}", io_sentence(.0))]
     Io(#[from] io::Error),
@@ -71,6 +75,7 @@ impl SheetError {
             Self::NoHeader { .. } => "file.no_header",
             Self::Empty => "file.empty",
             Self::Changing => "file.changing",
+            Self::Marked(_) => "secrecy.refused",
             Self::Io(_) => "file.io",
         }
     }
@@ -78,6 +83,10 @@ impl SheetError {
     pub(super) fn unreadable(why: impl std::fmt::Display) -> Self {
         Self::Unreadable(why.to_string())
     }
+}
+
+fn marked(found: &[Found]) -> String {
+    found.first().map_or_else(String::new, |it| format!("{}：{}", it.place, it.rule.explanation()))
 }
 
 fn no_header(missing: &[String], sheet: Option<&str>) -> String {

@@ -3,6 +3,7 @@
 use super::sink::{Merge, Next, RowBuf, Sink};
 use super::table::is_quantity;
 use super::{Limits, Read, SheetError, SheetMapping, file_name, open, run};
+use crate::document::Taken;
 use domain::finding::Severity;
 use domain::sheet::Cell;
 use rust_xlsxwriter::{
@@ -13,6 +14,8 @@ use std::io::Cursor;
 use std::path::Path;
 use unicode_width::UnicodeWidthStr;
 
+/// What stands in the copy instead of a cell with a classification mark.
+const WITHHELD: &str = "（含密级标志，未保留）";
 /// The head of the column with the reasons.
 const REASON: &str = "错误原因";
 
@@ -36,11 +39,12 @@ pub fn write_findings(
     source: &Path,
     findings: &[FindingCell],
     read: &Read,
+    taken: &Taken,
     out: &Path,
 ) -> Result<(), SheetError> {
     let limits = Limits::default();
     let mut file = open(source, &limits)?;
-    let mut writer = Writer::new(findings, read);
+    let mut writer = Writer::new(findings, read, taken);
     run(&file_name(source), &mut file, &limits, &mut writer)?;
     std::fs::write(out, writer.finish()?)?;
     Ok(())
@@ -52,8 +56,9 @@ pub fn findings_workbook(
     bytes: &[u8],
     findings: &[FindingCell],
     read: &Read,
+    taken: &Taken,
 ) -> Result<Vec<u8>, SheetError> {
-    let mut writer = Writer::new(findings, read);
+    let mut writer = Writer::new(findings, read, taken);
     run(name, &mut Cursor::new(bytes), &Limits::default(), &mut writer)?;
     writer.finish()
 }
@@ -77,6 +82,8 @@ struct Formats {
 /// Copies every sheet into a new workbook.
 struct Writer<'a> {
     read: &'a Read,
+    /// Page numbers and who took the file.
+    footer: String,
     marked: HashMap<(u16, u32), Marked>,
     names: Vec<String>,
     book: Workbook,
@@ -94,7 +101,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(findings: &[FindingCell], read: &'a Read) -> Self {
+    fn new(findings: &[FindingCell], read: &'a Read, taken: &Taken) -> Self {
         let mut marked: HashMap<(u16, u32), Marked> = HashMap::new();
         for finding in findings {
             let Some(sheet) = read.sheets.iter().position(|name| *name == finding.sheet) else { continue };
@@ -110,6 +117,7 @@ impl<'a> Writer<'a> {
         }
         Self {
             read,
+            footer: format!("&C第 &P 页，共 &N 页　　{}", taken.in_footer()),
             marked,
             names: Vec::new(),
             book: Workbook::new(),
@@ -194,6 +202,7 @@ impl<'a> Writer<'a> {
                 sheet.set_column_width(column, u32::try_from(width.clamp(6, 40) + 2).unwrap_or(42))?;
             }
         }
+        sheet.set_footer(&self.footer);
         if let Some(mapping) = self.mapping {
             sheet.set_freeze_panes(mapping.header_row, 0)?;
             sheet.set_landscape().set_print_fit_to_pages(1, 0).set_paper_size(9);
@@ -240,6 +249,10 @@ impl Formats {
         let plain = if is_head { &self.head } else { &self.plain[shade(severity)] };
         match cell {
             Cell::Empty => {}
+            // The copy does not spread what was not taken.
+            Cell::Text(text) if domain::secrecy::is_refused(text) => {
+                sheet.write_string_with_format(row, column, WITHHELD, plain)?;
+            }
             Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
                 sheet.write_string_with_format(row, column, clipped(text), &self.quoted[shade(severity)])?;
             }

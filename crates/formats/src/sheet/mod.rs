@@ -5,22 +5,24 @@
 //! name, bounds beat what a file says of itself.
 
 mod csv;
-mod decode;
+pub(crate) mod decode;
 mod error;
 mod findings;
 mod header;
 mod ods;
-mod package;
+pub(crate) mod package;
 mod sink;
-mod sniff;
+pub(crate) mod sniff;
 mod table;
-mod xls;
+pub(crate) mod xls;
 mod xlsx;
-mod xml;
+pub(crate) mod xml;
 
 pub use error::SheetError;
 pub use findings::{FindingCell, findings_workbook, write_findings};
 
+use crate::secrecy::{self, Found};
+use domain::secrecy::Rule;
 use domain::sheet::{Column, RawRow};
 use sink::Sink;
 use sniff::Content;
@@ -78,6 +80,19 @@ pub struct SheetMapping {
     pub width: u32,
 }
 
+/// What the secrecy guard found in a row. A row with a refusal was handed over without any content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Which rule.
+    pub rule: &'static Rule,
+    /// Place of the sheet in [`Read::sheets`].
+    pub sheet: u16,
+    /// The row number the user sees.
+    pub row: u32,
+    /// The column of those asked for; `None` for another column of the sheet.
+    pub column: Option<usize>,
+}
+
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Read {
@@ -91,6 +106,10 @@ pub struct Read {
     pub rows: u64,
     /// Titles of the columns asked for, in their order.
     pub titles: Vec<String>,
+    /// What the secrecy guard found in rows, in their order.
+    pub secrets: Vec<Secret>,
+    /// What it found beside the rows and only warns of; a refusal there refuses the file.
+    pub beside: Vec<Found>,
     /// The separator of a CSV file.
     pub(crate) delimiter: Option<u8>,
 }
@@ -130,14 +149,14 @@ pub fn read_bytes(
 }
 
 /// What a reader needs of its input.
-trait Input: io::Read + Seek {}
+pub(crate) trait Input: io::Read + Seek {}
 impl<T: io::Read + Seek> Input for T {}
 
 fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn open(path: &Path, limits: &Limits) -> Result<File, SheetError> {
+pub(crate) fn open(path: &Path, limits: &Limits) -> Result<File, SheetError> {
     let meta = path.metadata()?;
     if meta.is_dir() {
         return Err(SheetError::Io(io::ErrorKind::IsADirectory.into()));
@@ -152,7 +171,7 @@ fn state(file: &File) -> Result<(u64, Option<SystemTime>), SheetError> {
     Ok((meta.len(), meta.modified().ok()))
 }
 
-fn check_size(size: u64, limits: &Limits) -> Result<(), SheetError> {
+pub(crate) fn check_size(size: u64, limits: &Limits) -> Result<(), SheetError> {
     if size == 0 {
         return Err(SheetError::Empty);
     }
@@ -172,9 +191,11 @@ fn run(name: &str, input: &mut dyn Input, limits: &Limits, sink: &mut dyn Sink) 
     let is = |known: &[&str]| known.contains(&extension.as_str());
     let differs =
         |real: &'static str| format!("文件名以 .{extension} 结尾，内容其实是{real}，已按内容读取。");
+    sink.found(secrecy::scan_name(name))?;
     match sniff::content(&head) {
         Content::Zip => {
             let mut package = package::Package::open(input, limits)?;
+            sink.found(secrecy::beside_cells(&mut package))?;
             let ods = package.is_ods();
             if ods && !is(&["ods", "ots", "et"]) {
                 sink.note(differs(" ods 表格"));

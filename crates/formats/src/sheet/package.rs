@@ -10,15 +10,24 @@ use zip::read::ZipFile;
 const MAX_PARTS: u64 = 20_000;
 
 /// An opened package.
-pub(super) struct Package<'a> {
+pub(crate) struct Package<'a> {
     zip: ZipArchive<BufReader<&'a mut dyn Input>>,
     /// By lower-case path.
     parts: HashMap<String, usize>,
 }
 
 impl<'a> Package<'a> {
-    /// Checks the directory: encryption, what the parts claim to unpack to, and what the package is.
-    pub(super) fn open(input: &'a mut dyn Input, limits: &Limits) -> Result<Self, SheetError> {
+    /// As [`Self::open_any`]; what is no workbook is refused.
+    pub(crate) fn open(input: &'a mut dyn Input, limits: &Limits) -> Result<Self, SheetError> {
+        let package = Self::open_any(input, limits)?;
+        match package.foreign() {
+            Some(real) => Err(SheetError::NotWhatItsNameSays { name: "文件".to_owned(), real }),
+            None => Ok(package),
+        }
+    }
+
+    /// Checks the directory: encryption, and what the parts claim to unpack to.
+    pub(crate) fn open_any(input: &'a mut dyn Input, limits: &Limits) -> Result<Self, SheetError> {
         check_part_count(input)?;
         let mut zip =
             ZipArchive::new(BufReader::with_capacity(64 << 10, input)).map_err(SheetError::unreadable)?;
@@ -35,15 +44,18 @@ impl<'a> Package<'a> {
         if unpacked > limits.max_unpacked_bytes {
             return Err(SheetError::ZipBomb);
         }
-        let package = Self { zip, parts };
-        match package.foreign() {
-            Some(real) => Err(SheetError::NotWhatItsNameSays { name: "文件".to_owned(), real }),
-            None => Ok(package),
-        }
+        Ok(Self { zip, parts })
+    }
+
+    /// The paths of all parts, in lower case and in order.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.parts.keys().cloned().collect();
+        paths.sort_unstable();
+        paths
     }
 
     /// Whether it is an OpenDocument package (else it is taken for xlsx).
-    pub(super) fn is_ods(&self) -> bool {
+    pub(crate) fn is_ods(&self) -> bool {
         self.has("content.xml") && !self.has("xl/workbook.xml")
     }
 
@@ -66,12 +78,12 @@ impl<'a> Package<'a> {
     }
 
     /// Whether there is such a part.
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         self.parts.contains_key(&normal_path(path))
     }
 
     /// The stream of a part. It ends with an error when it unpacks to more than it claims.
-    pub(super) fn part(&mut self, path: &str) -> Result<Option<Part<'_, 'a>>, SheetError> {
+    pub(crate) fn part(&mut self, path: &str) -> Result<Option<Part<'_, 'a>>, SheetError> {
         let Some(&index) = self.parts.get(&normal_path(path)) else { return Ok(None) };
         let inner = self.zip.by_index(index).map_err(SheetError::unreadable)?;
         let left = inner.size();
@@ -79,7 +91,7 @@ impl<'a> Package<'a> {
     }
 
     /// As [`Self::part`], for one that must be there.
-    pub(super) fn required(&mut self, path: &str) -> Result<Part<'_, 'a>, SheetError> {
+    pub(crate) fn required(&mut self, path: &str) -> Result<Part<'_, 'a>, SheetError> {
         self.part(path)?.ok_or_else(|| SheetError::Unreadable(format!("缺少 {path}")))
     }
 }
@@ -113,7 +125,7 @@ fn check_part_count(input: &mut dyn Input) -> Result<(), SheetError> {
 }
 
 /// One part being unpacked.
-pub(super) struct Part<'p, 'a> {
+pub(crate) struct Part<'p, 'a> {
     inner: ZipFile<'p, BufReader<&'a mut dyn Input>>,
     left: u64,
 }
@@ -129,10 +141,10 @@ impl Read for Part<'_, '_> {
 /// A part unpacks to more than it claims.
 #[derive(Debug, thiserror::Error)]
 #[error("解压后的大小与声明不符")]
-pub(super) struct Bomb;
+pub(crate) struct Bomb;
 
 /// What an error while unpacking means.
-pub(super) fn unpack_error(error: &io::Error) -> SheetError {
+pub(crate) fn unpack_error(error: &io::Error) -> SheetError {
     if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Bomb>) {
         SheetError::ZipBomb
     } else {

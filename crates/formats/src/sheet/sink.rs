@@ -1,6 +1,7 @@
 //! Between the readers of the formats and those who want the rows.
 
 use super::SheetError;
+use crate::secrecy::Found;
 use domain::sheet::{Cell, plain_decimal, serial_day};
 
 /// Columns a sheet can have.
@@ -56,6 +57,10 @@ pub(super) trait Sink {
     fn fit(&self, rows: &[(u32, Vec<(u32, Cell)>)]) -> usize;
     /// The separator that was chosen.
     fn set_delimiter(&mut self, delimiter: u8);
+    /// What the secrecy guard found beside the cells.
+    fn found(&mut self, _: Vec<Found>) -> Result<(), SheetError> {
+        Ok(())
+    }
 }
 
 /// The cells of one row as they are found; reused for the next.

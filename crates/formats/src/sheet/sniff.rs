@@ -1,7 +1,7 @@
 //! What a file really is, by its first bytes.
 
 /// The kind of content.
-pub(super) enum Content {
+pub(crate) enum Content {
     /// xlsx, ods or another package.
     Zip,
     /// xls, or an encrypted xlsx.
@@ -29,7 +29,7 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\x7fELF", "程序"),
 ];
 
-pub(super) fn content(head: &[u8]) -> Content {
+pub(crate) fn content(head: &[u8]) -> Content {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Content::Zip;
     }

@@ -1,8 +1,11 @@
 //! From the rows of a file to the rows of an import: header, order of columns, fill-down, rows that do not count.
 
+mod guard;
+
 use super::header::{Candidate, FoundRow, Words, normal};
 use super::sink::{Merge, Next, RowBuf, Sink};
 use super::{Limits, Read, SheetError, SheetMapping, SheetNote};
+use crate::secrecy::{self, Found};
 use domain::sheet::{Cell, Column, RawRow};
 use std::ops::ControlFlow;
 
@@ -58,6 +61,8 @@ pub(super) struct Table<'a> {
     closest: Option<(usize, String, Vec<String>)>,
     any_value: bool,
     looked_at: usize,
+    /// What was found in names of sheets; told before the first of them.
+    in_names: Vec<Found>,
 }
 
 impl<'a> Table<'a> {
@@ -81,6 +86,7 @@ impl<'a> Table<'a> {
             closest: None,
             any_value: false,
             looked_at: 0,
+            in_names: Vec::new(),
         }
     }
 
@@ -118,6 +124,8 @@ impl<'a> Table<'a> {
         let rows = std::mem::take(rows);
         self.state = State::Skipped;
         let header = self.words.find(&rows);
+        let above = if header.missing.is_empty() { header.last + 1 } else { rows.len() };
+        self.guard_titles(rows.get(..above).unwrap_or(&rows))?;
         if !header.missing.is_empty() {
             self.skip_sheet(header, rows.is_empty());
             return Ok(Next::Sheet);
@@ -207,6 +215,11 @@ impl<'a> Table<'a> {
 
     /// One row below the header.
     fn hand_over(&mut self, row: u32, found: &mut RowBuf) -> Result<Next, SheetError> {
+        if self.guard_row(row, &found.cells) {
+            // Without any content: nothing that is said of the row can quote it.
+            found.cells.clear();
+            return self.take(row, vec![Cell::Empty; self.columns.len()]);
+        }
         let State::Reading(reading) = &mut self.state else { return Ok(Next::Row) };
         reading.mapping.width = reading.mapping.width.max(found.width);
         let first = found.cells.first().map(|(place, cell)| (*place, footer_word(cell)));
@@ -241,6 +254,10 @@ impl<'a> Table<'a> {
             return Ok(Next::Row);
         }
         reading.fill(row, &mut cells);
+        self.take(row, cells)
+    }
+
+    fn take(&mut self, row: u32, cells: Vec<Cell>) -> Result<Next, SheetError> {
         self.out.rows += 1;
         if self.out.rows > u64::from(self.max_rows) {
             return Err(SheetError::TooManyRows { limit: self.max_rows });
@@ -342,9 +359,12 @@ impl Sink for Table<'_> {
 
     fn sheets(&mut self, names: Vec<(String, bool)>) {
         (self.out.sheets, self.hidden) = names.into_iter().unzip();
+        self.in_names = secrecy::in_texts("工作表名称", &self.out.sheets);
     }
 
     fn begin(&mut self, sheet: u16) -> Result<(), SheetError> {
+        let in_names = std::mem::take(&mut self.in_names);
+        self.found(in_names)?;
         self.current = sheet;
         self.state = State::Looking(Vec::new());
         self.merges.clear();
@@ -375,15 +395,9 @@ impl Sink for Table<'_> {
         }
     }
 
-    fn wants(&self, column: u32) -> bool {
-        match &self.state {
-            State::Reading(reading) => usize::try_from(column)
-                .ok()
-                .and_then(|at| reading.slots.get(at))
-                .is_some_and(|slot| *slot != NONE),
-            State::Looking(_) => true,
-            State::Skipped => false,
-        }
+    fn wants(&self, _: u32) -> bool {
+        // Also those that are not imported: the secrecy guard looks at every cell.
+        !matches!(self.state, State::Skipped)
     }
 
     fn row(&mut self, row: u32, cells: &mut RowBuf) -> Result<Next, SheetError> {
@@ -436,5 +450,9 @@ impl Sink for Table<'_> {
 
     fn set_delimiter(&mut self, delimiter: u8) {
         self.out.delimiter = Some(delimiter);
+    }
+
+    fn found(&mut self, found: Vec<Found>) -> Result<(), SheetError> {
+        self.keep(found)
     }
 }

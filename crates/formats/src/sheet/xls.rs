@@ -1,12 +1,13 @@
 //! Reads .xls (BIFF8, Excel 97–2003). Our own reader: a file of a few bytes can make calamine 0.38 reserve 67 GB
 //! (by the declared dimensions) or walk a chain of sectors for ever, and both end the process.
 
-mod ole;
+pub(crate) mod ole;
 mod records;
 
 use super::sink::{Merge, Next, RowBuf, Sink, number};
 use super::xlsx::{Strings, Styles};
 use super::{Input, Limits, SheetError};
+use crate::secrecy;
 use domain::sheet::Cell;
 use memchr::memmem;
 use ole::{Ole, u16_at, u32_at};
@@ -38,7 +39,13 @@ pub(super) fn read(input: &mut dyn Input, limits: &Limits, sink: &mut dyn Sink) 
     if has(&bytes, "EncryptedPackage") {
         return Err(SheetError::Encrypted);
     }
-    let stream = Ole::open(&bytes).map(|ole| ole.stream("Workbook").or_else(|| ole.stream("Book")));
+    let ole = Ole::open(&bytes);
+    if let Ok(ole) = &ole {
+        for name in ["\u{5}SummaryInformation", "\u{5}DocumentSummaryInformation"] {
+            sink.found(secrecy::in_bytes("文档属性", &ole.stream(name).unwrap_or_default()))?;
+        }
+    }
+    let stream = ole.map(|ole| ole.stream("Workbook").or_else(|| ole.stream("Book")));
     let stream = match (stream, foreign(&bytes)) {
         (Ok(Some(stream)), _) => stream,
         (_, Some(real)) => return Err(SheetError::NotWhatItsNameSays { name: "文件".to_owned(), real }),
@@ -50,7 +57,9 @@ pub(super) fn read(input: &mut dyn Input, limits: &Limits, sink: &mut dyn Sink) 
     for (place, sheet) in workbook.sheets.iter().enumerate().filter(|(_, sheet)| sheet.is_worksheet) {
         let place = u16::try_from(place).map_err(|_| SheetError::unreadable("工作表太多"))?;
         sink.begin(place)?;
-        for merge in merges(&stream, sheet.start) {
+        let (merges, printed) = behind(&stream, sheet.start);
+        sink.found(secrecy::in_texts("页眉页脚", &printed))?;
+        for merge in merges {
             sink.merge(merge);
         }
         let stopped = RowReader::new(&workbook, sink).read(&stream, sheet.start)? == Next::Stop;
@@ -135,15 +144,21 @@ fn strings(parts: &[&[u8]], limits: &Limits) -> Result<Strings, SheetError> {
     Ok(out)
 }
 
-/// The vertical merges of a sheet; they stand behind its cells.
-fn merges(stream: &[u8], start: usize) -> Vec<Merge> {
-    let mut out = Vec::new();
+/// The vertical merges of a sheet, which stand behind its cells, and its header and footer.
+fn behind(stream: &[u8], start: usize) -> (Vec<Merge>, Vec<String>) {
+    let (mut out, mut printed) = (Vec::new(), Vec::new());
     let mut depth = 0_u32;
     for record in Records::new(stream, start) {
         match record.kind {
             BOF => depth += 1,
             END if depth <= 1 => break,
             END => depth -= 1,
+            0x0014 | 0x0015 if depth == 1 => {
+                let mut text = String::new();
+                if Parts::new(&[record.data]).string(&mut text).is_some() {
+                    printed.push(text);
+                }
+            }
             0x00e5 if depth == 1 => {
                 let areas = record.data.get(2..).unwrap_or_default().chunks_exact(8);
                 out.extend(areas.filter_map(|area| {
@@ -156,7 +171,7 @@ fn merges(stream: &[u8], start: usize) -> Vec<Merge> {
         }
     }
     out.sort_unstable_by_key(|merge| merge.first);
-    out
+    (out, printed)
 }
 
 /// Collects the cells of a sheet into rows.

@@ -8,6 +8,7 @@ use super::package::Package;
 use super::sink::{Next, Sink};
 use super::xml::{Token, Xml};
 use super::{Limits, SheetError};
+use crate::secrecy;
 pub(super) use strings::Strings;
 pub(super) use styles::Styles;
 
@@ -56,7 +57,9 @@ pub(super) fn read(package: &mut Package, limits: &Limits, sink: &mut dyn Sink) 
         let Some(path) = sheet.path.as_deref().filter(|path| package.has(path)) else { continue };
         let place = u16::try_from(place).map_err(|_| SheetError::unreadable("工作表太多"))?;
         sink.begin(place)?;
-        for merge in cells::merges(package.required(path)?)? {
+        let (merges, printed) = cells::behind(package.required(path)?)?;
+        sink.found(secrecy::in_texts("页眉页脚", &printed))?;
+        for merge in merges {
             sink.merge(merge);
         }
         let stopped = cells::read(Xml::new(package.required(path)?), &workbook, sink)? == Next::Stop;

@@ -13,7 +13,7 @@ const MAX_TOKEN: usize = 4 << 20;
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token<'x> {
+pub(crate) enum Token<'x> {
     /// `<name attributes>`; `empty` for `<name/>`.
     Start { name: &'x [u8], attributes: Attributes<'x>, empty: bool },
     /// `</name>`
@@ -28,10 +28,10 @@ pub(super) enum Token<'x> {
 
 /// The attributes of a tag, unparsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Attributes<'x>(&'x [u8]);
+pub(crate) struct Attributes<'x>(&'x [u8]);
 
 /// A scanner over a part.
-pub(super) struct Xml<R> {
+pub(crate) struct Xml<R> {
     input: R,
     buf: Vec<u8>,
     at: usize,
@@ -40,12 +40,12 @@ pub(super) struct Xml<R> {
 }
 
 impl<R: Read> Xml<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, buf: vec![0; 128 << 10], at: 0, end: 0, eof: false }
     }
 
     /// The next token.
-    pub(super) fn next(&mut self) -> Result<Token<'_>, SheetError> {
+    pub(crate) fn next(&mut self) -> Result<Token<'_>, SheetError> {
         loop {
             if self.at == self.end && !self.fill()? {
                 return Ok(Token::Eof);
@@ -78,7 +78,7 @@ impl<R: Read> Xml<R> {
 
     /// The text between two words, when the input goes on with `open`, a text and `close`, and all of it is there
     /// already. The usual cell of a workbook is read by this alone.
-    pub(super) fn between(&mut self, open: &[u8], close: &[u8]) -> Option<&[u8]> {
+    pub(crate) fn between(&mut self, open: &[u8], close: &[u8]) -> Option<&[u8]> {
         let rest = &self.buf[self.at..self.end];
         let inner = rest.strip_prefix(open)?;
         let length = inner.iter().position(|byte| *byte == b'<')?;
@@ -178,18 +178,19 @@ fn tag_end(rest: &[u8]) -> Option<usize> {
     }
 }
 
-fn local(name: &[u8]) -> &[u8] {
+/// A name without its prefix.
+pub(crate) fn local(name: &[u8]) -> &[u8] {
     memchr(b':', name).map_or(name, |colon| &name[colon + 1..])
 }
 
 impl<'x> Attributes<'x> {
     /// The raw value of an attribute; its name without prefix.
-    pub(super) fn get(self, wanted: &str) -> Option<&'x [u8]> {
+    pub(crate) fn get(self, wanted: &str) -> Option<&'x [u8]> {
         self.iter().find(|(name, _)| local(name) == wanted.as_bytes()).map(|(_, value)| value)
     }
 
     /// As [`Self::get`], as text.
-    pub(super) fn text(self, wanted: &str) -> Option<String> {
+    pub(crate) fn text(self, wanted: &str) -> Option<String> {
         self.get(wanted).map(|raw| {
             let mut out = String::new();
             unescape(raw, &mut out);
@@ -198,12 +199,12 @@ impl<'x> Attributes<'x> {
     }
 
     /// As [`Self::get`], as a number.
-    pub(super) fn number(self, wanted: &str) -> Option<u32> {
+    pub(crate) fn number(self, wanted: &str) -> Option<u32> {
         std::str::from_utf8(self.get(wanted)?).ok()?.trim().parse().ok()
     }
 
     /// Full name and raw value of each.
-    pub(super) fn iter(self) -> impl Iterator<Item = (&'x [u8], &'x [u8])> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = (&'x [u8], &'x [u8])> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
             rest = rest.trim_ascii_start();
@@ -219,7 +220,7 @@ impl<'x> Attributes<'x> {
 }
 
 /// Appends text with its entities resolved.
-pub(super) fn unescape(raw: &[u8], out: &mut String) {
+pub(crate) fn unescape(raw: &[u8], out: &mut String) {
     let Ok(mut text) = std::str::from_utf8(raw) else {
         return unescape(String::from_utf8_lossy(raw).into_owned().as_bytes(), out);
     };

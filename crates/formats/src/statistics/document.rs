@@ -2,7 +2,7 @@
 
 use super::{PrintContext, annex, words};
 use crate::document::{
-    Align, Block, Cell, Column, Document, Face, Length, Page, Points, Row, Run, Section, Table as Grid,
+    Align, Block, Cell, Column, Document, Face, Length, Page, Points, Row, Run, Section, Table as Grid, Taken,
 };
 use domain::campaign::ColumnValue;
 use domain::statistics::{Line, Table};
@@ -20,6 +20,7 @@ pub fn document(table: &Table, context: &PrintContext) -> Document {
     Document {
         title: table.heading.clone(),
         date: context.printed_on,
+        taken: context.taken.as_ref().map(Taken::line),
         sections: vec![form(table, context), annex::section(table, context)],
     }
 }

@@ -16,6 +16,7 @@ pub use json::json;
 pub use text::text;
 pub use xlsx::xlsx;
 
+use crate::document::Taken;
 use domain::statistics::Table;
 use jiff::civil::Date;
 
@@ -32,13 +33,21 @@ pub struct PrintContext {
     pub reviewer: Option<String>,
     /// 联系电话; likewise.
     pub phone: Option<String>,
+    /// Who took the file, for the foot of every page.
+    pub taken: Option<Taken>,
 }
 
 impl PrintContext {
     /// A form to be signed by hand.
     #[must_use]
     pub fn new(printed_on: Date) -> Self {
-        Self { printed_on, unit_name: None, filler: None, reviewer: None, phone: None }
+        Self { printed_on, unit_name: None, filler: None, reviewer: None, phone: None, taken: None }
+    }
+
+    /// A form to be signed by hand that says who took it, printed on the day it was taken.
+    #[must_use]
+    pub fn taken(taken: &Taken) -> Self {
+        Self { taken: Some(taken.clone()), ..Self::new(taken.on()) }
     }
 
     /// 填报单位（公章）：…

@@ -83,3 +83,8 @@ pub fn citizen(number: u32) -> String {
     let sum: u32 = body.bytes().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     format!("{body}{}", char::from(b"10X98765432"[(sum % 11) as usize]))
 }
+
+/// Who takes a findings file.
+pub fn taken() -> formats::document::Taken {
+    formats::document::Taken::new("os:安", jiff::civil::date(2024, 8, 12).at(9, 30, 0, 0))
+}

@@ -1,6 +1,6 @@
 //! The findings file: every value of the upload, coloured cells, the reasons at the end of the row.
 
-use crate::common::{COLUMNS, golden, lines, roster};
+use crate::common::{COLUMNS, golden, lines, roster, taken};
 use calamine::{Data, Reader, Xlsx};
 use domain::finding::Severity;
 use formats::sheet::{FindingCell, Limits, findings_workbook, read, write_findings};
@@ -30,7 +30,7 @@ fn the_sheet_comes_back_with_its_reasons() {
             finding("花名册", 11, None, Severity::Note, "仅供参考"),
             finding("没有这张表", 1, None, Severity::Refused, "不应出现"),
         ];
-        let marked = findings_workbook(name, &bytes, &list, &found).unwrap();
+        let marked = findings_workbook(name, &bytes, &list, &found, &taken()).unwrap();
 
         // Everything can be read again, at the same places.
         let (again, after) = roster("结果.xlsx", &marked).unwrap();
@@ -52,13 +52,13 @@ fn the_sheet_comes_back_with_its_reasons() {
         assert_eq!(cells(&marked, "说明")[1][0], "一、每人一行。");
 
         // A corrected file sent again: the old reasons go, the column stays where it is.
-        let twice = findings_workbook("结果.xlsx", &marked, &list[2..3], &again).unwrap();
+        let twice = findings_workbook("结果.xlsx", &marked, &list[2..3], &again, &taken()).unwrap();
         let rows = cells(&twice, "花名册");
         assert_eq!((rows[4].len(), rows[6][8].as_str(), rows[7][8].as_str()), (9, "", "乡镇待核对"));
 
         let out = tempfile::tempdir().unwrap();
         let out = out.path().join("错误.xlsx");
-        write_findings(&path, &list, &found, &out).unwrap();
+        write_findings(&path, &list, &found, &taken(), &out).unwrap();
         assert_eq!(std::fs::read(out).unwrap(), marked);
     }
 }
@@ -71,7 +71,7 @@ fn cells_are_coloured_and_text_stays_text() {
         finding("a.csv", 2, Some("公民身份号码"), Severity::Refused, "缺少号码"),
         finding("a.csv", 3, Some("姓名"), Severity::Warning, "=可疑"),
     ];
-    let marked = findings_workbook("a.csv", csv.as_bytes(), &list, &found).unwrap();
+    let marked = findings_workbook("a.csv", csv.as_bytes(), &list, &found, &taken()).unwrap();
     let rows = cells(&marked, "a.csv");
     assert_eq!(rows[1], ["张三", "", "+1", "缺少号码"]);
     assert_eq!(rows[2], ["=cmd", "500240189002020016", "@x", "=可疑"]);
@@ -109,7 +109,7 @@ fn csv_keeps_its_lines() {
     assert_eq!(numbers, [3, 5]);
     let out = path.path().join("错误.xlsx");
     let list = [finding("名[册].csv", 5, Some("姓名"), Severity::Refused, "重复")];
-    write_findings(&file, &list, &found, &out).unwrap();
+    write_findings(&file, &list, &found, &taken(), &out).unwrap();
     let rows = cells(&std::fs::read(out).unwrap(), "名_册_.csv");
     assert_eq!(rows[4], ["李四", "2", "重复"]);
 }

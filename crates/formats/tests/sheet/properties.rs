@@ -33,7 +33,8 @@ fn exercise(name: &str, bytes: &[u8]) {
     match result {
         Ok(read) => {
             assert_eq!(read.rows, rows);
-            findings_workbook(name, bytes, &[], &read).expect("what was read can be written");
+            findings_workbook(name, bytes, &[], &read, &super::common::taken())
+                .expect("what was read can be written");
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

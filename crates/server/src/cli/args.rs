@@ -118,6 +118,9 @@ pub enum Action {
     Account(super::account::AccountAction),
     /// 生成测试数据（相同种子得到相同字节）
     Generate(GenerateArgs),
+    /// 保密检查：列出规则
+    #[command(subcommand)]
+    Secrecy(SecrecyAction),
 }
 
 #[derive(Debug, Subcommand)]
@@ -396,6 +399,16 @@ pub enum CalendarAction {
     Import {
         /// 文本文件
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SecrecyAction {
+    /// 列出规则：查什么，查到后怎样，为什么，怎么办
+    Rules {
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
     },
 }
 

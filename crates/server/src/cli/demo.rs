@@ -82,25 +82,26 @@ async fn prepare(app: &App) -> Result<String, Problem> {
 async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Problem> {
     let caller = super::caller();
     let county = app.county(&caller, Some(COUNTY)).await?;
+    let taken = app.taken(&caller);
     let failed = |error: std::io::Error| {
         Problem::new(Code::Output, format!("“{}”写不出去：{error}", folder.display()))
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let table = app::statistics::table(app, &caller, county, campaign, None).await?;
     let coverage = app::coverage::of(app, &caller, county, campaign, None).await?;
-    print::bytes(&output::table(&table, TableFile::Text, app.today())?, None)?;
+    print::bytes(&output::table(&table, TableFile::Text, &taken)?, None)?;
     println!();
-    print::bytes(&output::coverage(&coverage, CoverageFile::Text, app.today())?, None)?;
+    print::bytes(&output::coverage(&coverage, CoverageFile::Text, &taken)?, None)?;
     for (word, kind) in TableFile::ALL {
         let extension = if *word == "text" { "txt" } else { word };
-        let bytes = output::table(&table, *kind, app.today())?;
+        let bytes = output::table(&table, *kind, &taken)?;
         print::bytes(&bytes, Some(&folder.join(format!("统计表.{extension}"))))?;
     }
     for (word, kind) in
         [("csv", CoverageFile::Csv), ("json", CoverageFile::Json), ("xlsx", CoverageFile::Xlsx)]
     {
         print::bytes(
-            &output::coverage(&coverage, kind, app.today())?,
+            &output::coverage(&coverage, kind, &taken)?,
             Some(&folder.join(format!("覆盖情况.{word}"))),
         )?;
     }

@@ -2,6 +2,7 @@
 
 use super::args::{CalendarAction, CampaignAction, Place, TextOrJson, UnitAction};
 use super::print;
+use app::guard::warnings;
 use app::{Code, Problem};
 use domain::campaign::Campaign;
 use jiff::civil::Date;
@@ -181,14 +182,17 @@ pub async fn unit(place: &Place, action: UnitAction) -> Result<(), Problem> {
         UnitAction::Add { name, kind, parent } => {
             let unit = app::unit::add(&app, &caller, county, &name, &kind, parent.as_deref()).await?;
             println!("{}  {}", unit.code, unit.name);
+            print::warnings(&warnings(&[("单位名称", &unit.name)]));
         }
         UnitAction::Rename { unit, to, on } => {
             app::unit::rename(&app, &caller, county, &unit, &to, day(on)?).await?;
             println!("已改名为{to}，旧名仍可使用。");
+            print::warnings(&warnings(&[("单位名称", &to)]));
         }
         UnitAction::Alias { unit, alias } => {
             app::unit::alias(&app, &caller, county, &unit, &alias).await?;
             println!("已加别名{alias}。");
+            print::warnings(&warnings(&[("单位别名", &alias)]));
         }
         UnitAction::Merge { unit, into, on } => {
             app::unit::merge(&app, &caller, county, &unit, &into, day(on)?).await?;
@@ -197,6 +201,7 @@ pub async fn unit(place: &Place, action: UnitAction) -> Result<(), Problem> {
         UnitAction::Split { unit, new, villages, on } => {
             let made = app::unit::split(&app, &caller, county, &unit, &new, &villages, day(on)?).await?;
             println!("{}  {}", made.code, made.name);
+            print::warnings(&warnings(&[("单位名称", &made.name)]));
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ mod manage;
 mod print;
 mod record;
 mod report;
+mod secrecy;
 
 use crate::clock::System;
 use app::{App, Caller, Code, Problem};
@@ -67,6 +68,10 @@ async fn act(cli: Cli) -> Result<(), Problem> {
         Action::Calendar(action) => manage::calendar(&place, action).await,
         Action::Account(action) => account::run(&place, action).await,
         Action::Generate(asked) => generate::run(&place, asked).await,
+        Action::Secrecy(action) => {
+            secrecy::run(&action);
+            Ok(())
+        }
     }
 }
 

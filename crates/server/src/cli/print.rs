@@ -31,6 +31,13 @@ pub fn bytes(bytes: &[u8], output: Option<&Path>) -> Result<(), Problem> {
     }
 }
 
+/// What the secrecy guard warns of in text that was taken; on stderr, the answer stays what it is.
+pub fn warnings(warnings: &[app::guard::Warning]) {
+    for warning in warnings {
+        eprintln!("[提醒] {}", warning.message);
+    }
+}
+
 /// One JSON document on stdout.
 pub fn json(value: &serde_json::Value) {
     println!("{value:#}");

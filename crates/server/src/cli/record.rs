@@ -5,6 +5,7 @@ use super::print;
 use app::import::Outcome;
 use app::{Code, Problem};
 use domain::citizen::CitizenId;
+use formats::document::Taken;
 use serde_json::json;
 
 /// `shuangyong roster …`
@@ -13,7 +14,7 @@ pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> 
     match action {
         RosterAction::Import { import } => {
             let outcome = app::roster::import(&app, &caller, county, &import.file, import.dry_run).await?;
-            finish(&import, &outcome)
+            finish(&import, &outcome, &app.taken(&caller))
         }
         RosterAction::Imports { format } => {
             let imports = app::import::list(&app, &caller, county).await?;
@@ -47,7 +48,7 @@ pub async fn visit(place: &Place, action: VisitAction) -> Result<(), Problem> {
         VisitAction::Import { import, campaign } => {
             let outcome =
                 app::visit::import(&app, &caller, county, &campaign, &import.file, import.dry_run).await?;
-            finish(&import, &outcome)
+            finish(&import, &outcome, &app.taken(&caller))
         }
         VisitAction::Export { campaign, unit, output } => {
             let rows = app::visit::export(&app, &caller, county, &campaign, unit.as_deref(), &output).await?;
@@ -102,9 +103,9 @@ async fn undo(
     Ok(())
 }
 
-fn finish(import: &ImportArgs, outcome: &Outcome) -> Result<(), Problem> {
+fn finish(import: &ImportArgs, outcome: &Outcome, taken: &Taken) -> Result<(), Problem> {
     if let Some(path) = &import.findings {
-        app::import::write_findings(outcome, &import.file, path)?;
+        app::import::write_findings(outcome, &import.file, taken, path)?;
         eprintln!("问题已标注在 {}", path.display());
     }
     match import.format {

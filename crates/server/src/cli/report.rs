@@ -29,7 +29,7 @@ pub async fn statistics(place: &Place, asked: StatisticsArgs) -> Result<(), Prob
         TableFormat::Pdf => TableFile::Pdf,
     };
     let table = app::statistics::table(&app, &caller, county, &asked.campaign, asked.unit.as_deref()).await?;
-    let bytes = output::table(&table, kind, app.today())?;
+    let bytes = output::table(&table, kind, &app.taken(&caller))?;
     if asked.output.is_some() || !matches!(kind, TableFile::Text | TableFile::Json) {
         app::statistics::exported(&app, &caller, county, &table, &format!("{kind:?}").to_lowercase()).await?;
     }
@@ -47,7 +47,7 @@ pub async fn coverage(place: &Place, asked: CoverageArgs) -> Result<(), Problem>
         CoverageFormat::Xlsx => CoverageFile::Xlsx,
     };
     let coverage = app::coverage::of(&app, &caller, county, &asked.campaign, asked.unit.as_deref()).await?;
-    let bytes = output::coverage(&coverage, kind, app.today())?;
+    let bytes = output::coverage(&coverage, kind, &app.taken(&caller))?;
     app::coverage::exported(&app, &caller, county, &coverage, &format!("{kind:?}").to_lowercase()).await?;
     print::bytes(&bytes, asked.output.as_deref())
 }

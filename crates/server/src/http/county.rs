@@ -89,11 +89,11 @@ pub async fn statistics(
         return Ok(Json(body).into_response());
     };
     let kind = TableFile::from_word(format).ok_or_else(|| unknown_format(format))?;
-    let today = app.today();
+    let taken = app.taken(&caller(county));
     app::statistics::exported(&app, &caller(county), county, &table, format).await?;
     let name = format!("{}统计表.{format}", table.unit.name);
     // Laying out a PDF takes a while: keep it off the threads that answer others.
-    let bytes = tokio::task::spawn_blocking(move || output::table(&table, kind, today))
+    let bytes = tokio::task::spawn_blocking(move || output::table(&table, kind, &taken))
         .await
         .map_err(|_| Problem::new(Code::Output, "文件未能生成"))??;
     Ok(file(&name, kind.media_type(), bytes))
@@ -114,7 +114,7 @@ pub async fn coverage(
     let kind = CoverageFile::from_word(format).ok_or_else(|| unknown_format(format))?;
     app::coverage::exported(&app, &caller, county, &coverage, format).await?;
     let name = format!("{}覆盖情况.{format}", coverage.unit.name);
-    let bytes = output::coverage(&coverage, kind, app.today())?;
+    let bytes = output::coverage(&coverage, kind, &app.taken(&caller))?;
     Ok(file(&name, kind.media_type(), bytes))
 }
 

@@ -163,6 +163,8 @@ const COMMANDS: &[&str] = &[
     "account token list",
     "account token revoke",
     "generate",
+    "secrecy",
+    "secrecy rules",
 ];
 
 /// The help is part of the contract. `SHUANGYONG_TEST_WRITE=1` writes it anew.

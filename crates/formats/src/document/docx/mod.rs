@@ -35,11 +35,11 @@ fn body(document: &Document) -> Vec<u8> {
                 "w:spacing",
                 &[("w:before", "0"), ("w:after", "0"), ("w:line", "20"), ("w:lineRule", "exact")],
             );
-            section_properties(&mut xml, section);
+            section_properties(&mut xml, section, document.taken.is_some());
             xml.close("w:pPr");
             xml.close("w:p");
         } else {
-            section_properties(&mut xml, section);
+            section_properties(&mut xml, section, document.taken.is_some());
         }
     }
     xml.close("w:body");
@@ -47,10 +47,14 @@ fn body(document: &Document) -> Vec<u8> {
     xml.finish()
 }
 
-fn section_properties(xml: &mut Xml, section: &Section) {
+fn section_properties(xml: &mut Xml, section: &Section, is_taken: bool) {
     let Page { is_landscape, top, right, bottom, left, foot } = section.page;
     xml.open("w:sectPr", &[]);
     match foot {
+        PageFoot::None if is_taken => {
+            xml.empty("w:footerReference", &[("w:type", "default"), ("r:id", package::FOOT_TAKEN)]);
+            xml.empty("w:footerReference", &[("w:type", "even"), ("r:id", package::FOOT_TAKEN)]);
+        }
         PageFoot::None => {}
         PageFoot::Counted => {
             xml.empty("w:footerReference", &[("w:type", "default"), ("r:id", package::FOOT_COUNTED)]);

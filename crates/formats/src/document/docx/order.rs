@@ -97,6 +97,7 @@ fn every_block() -> Document {
     Document {
         title: "样张".to_owned(),
         date: jiff::civil::date(2024, 8, 12),
+        taken: Some("由 甲&乙 于 2024-08-12 09:30 导出".to_owned()),
         sections: vec![section(Page::official()), section(Page::wide_table())],
     }
 }

@@ -16,6 +16,8 @@ pub(super) const FOOT_COUNTED: &str = "rId3";
 pub(super) const FOOT_ODD: &str = "rId4";
 /// Relation of the page number on even pages.
 pub(super) const FOOT_EVEN: &str = "rId5";
+/// Relation of the foot without a page number, which is there when it names who took the document.
+pub(super) const FOOT_TAKEN: &str = "rId6";
 
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
@@ -27,18 +29,22 @@ pub(super) fn zip(document: &Document, body: &[u8]) -> Result<Vec<u8>, WriteErro
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let parts = [
-        ("[Content_Types].xml", content_types()),
+    let taken = document.taken.as_deref();
+    let mut parts = vec![
+        ("[Content_Types].xml", content_types(taken.is_some())),
         ("_rels/.rels", root_relations()),
         ("docProps/core.xml", properties(document)),
         ("word/document.xml", body.to_vec()),
-        ("word/_rels/document.xml.rels", relations()),
+        ("word/_rels/document.xml.rels", relations(taken.is_some())),
         ("word/styles.xml", styles()),
         ("word/settings.xml", settings(document)),
-        ("word/footer1.xml", footer("center", ["第 ", " 页，共 ", " 页"], 18)),
-        ("word/footer2.xml", footer("right", ["— ", " —", ""], 28)),
-        ("word/footer3.xml", footer("left", ["— ", " —", ""], 28)),
+        ("word/footer1.xml", footer("center", ["第 ", " 页，共 ", " 页"], 18, taken)),
+        ("word/footer2.xml", footer("right", ["— ", " —", ""], 28, taken)),
+        ("word/footer3.xml", footer("left", ["— ", " —", ""], 28, taken)),
     ];
+    if taken.is_some() {
+        parts.push(("word/footer4.xml", footer("center", ["", "", ""], 18, taken)));
+    }
     for (name, bytes) in parts {
         zip.start_file(name, options)?;
         zip.write_all(&bytes)?;
@@ -46,7 +52,7 @@ pub(super) fn zip(document: &Document, body: &[u8]) -> Result<Vec<u8>, WriteErro
     Ok(zip.finish()?.into_inner())
 }
 
-fn content_types() -> Vec<u8> {
+fn content_types(is_taken: bool) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.open("Types", &[("xmlns", &format!("{PACKAGE}/content-types"))]);
     let relations = "application/vnd.openxmlformats-package.relationships+xml";
@@ -63,6 +69,10 @@ fn content_types() -> Vec<u8> {
     ] {
         xml.empty("Override", &[("PartName", part), ("ContentType", &kind)]);
     }
+    if is_taken {
+        let kind = format!("{WORD}.footer+xml");
+        xml.empty("Override", &[("PartName", "/word/footer4.xml"), ("ContentType", &kind)]);
+    }
     xml.close("Types");
     xml.finish()
 }
@@ -75,15 +85,20 @@ fn root_relations() -> Vec<u8> {
     ])
 }
 
-fn relations() -> Vec<u8> {
+fn relations(is_taken: bool) -> Vec<u8> {
     let footer = format!("{RELATIONS}/footer");
-    relation_part(&[
-        ("rId1", &format!("{RELATIONS}/styles"), "styles.xml"),
-        ("rId2", &format!("{RELATIONS}/settings"), "settings.xml"),
+    let (styles, settings) = (format!("{RELATIONS}/styles"), format!("{RELATIONS}/settings"));
+    let mut all = vec![
+        ("rId1", styles.as_str(), "styles.xml"),
+        ("rId2", &settings, "settings.xml"),
         (FOOT_COUNTED, &footer, "footer1.xml"),
         (FOOT_ODD, &footer, "footer2.xml"),
         (FOOT_EVEN, &footer, "footer3.xml"),
-    ])
+    ];
+    if is_taken {
+        all.push((FOOT_TAKEN, &footer, "footer4.xml"));
+    }
+    relation_part(&all)
 }
 
 fn relation_part(relations: &[(&str, &str, &str)]) -> Vec<u8> {
@@ -155,11 +170,23 @@ fn settings(document: &Document) -> Vec<u8> {
     xml.finish()
 }
 
-/// A page number between words, one character in from the edge; a third word brings the number of pages.
-fn footer(align: &str, words: [&str; 3], half_points: u16) -> Vec<u8> {
-    let size = half_points.to_string();
+/// A page number between words, one character in from the edge; a third word brings the number of pages. Who took the
+/// document stands behind the number when that is in the middle, else in a line below.
+fn footer(align: &str, words: [&str; 3], half_points: u16, taken: Option<&str>) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.open("w:ftr", &[("xmlns:w", MAIN)]);
+    let behind = taken.filter(|_| align == "center");
+    numbered(&mut xml, align, words, half_points, behind);
+    if let (Some(taken), None) = (taken, behind) {
+        numbered(&mut xml, "center", ["", "", ""], 18, Some(taken));
+    }
+    xml.close("w:ftr");
+    xml.finish()
+}
+
+/// A line of a footer; without words there is no number.
+fn numbered(xml: &mut Xml, align: &str, words: [&str; 3], half_points: u16, behind: Option<&str>) {
+    let size = half_points.to_string();
     xml.open("w:p", &[]);
     xml.open("w:pPr", &[]);
     if align != "center" {
@@ -168,16 +195,20 @@ fn footer(align: &str, words: [&str; 3], half_points: u16) -> Vec<u8> {
     }
     xml.empty("w:jc", &[("w:val", align)]);
     xml.close("w:pPr");
-    piece(&mut xml, &size, Some(words[0]), None);
-    piece(&mut xml, &size, None, Some("PAGE"));
-    piece(&mut xml, &size, Some(words[1]), None);
+    if !words[0].is_empty() {
+        piece(xml, &size, Some(words[0]), None);
+        piece(xml, &size, None, Some("PAGE"));
+        piece(xml, &size, Some(words[1]), None);
+    }
     if !words[2].is_empty() {
-        piece(&mut xml, &size, None, Some("NUMPAGES"));
-        piece(&mut xml, &size, Some(words[2]), None);
+        piece(xml, &size, None, Some("NUMPAGES"));
+        piece(xml, &size, Some(words[2]), None);
+    }
+    if let Some(behind) = behind {
+        let gap = if words[0].is_empty() { "" } else { "　　" };
+        piece(xml, &size, Some(&format!("{gap}{behind}")), None);
     }
     xml.close("w:p");
-    xml.close("w:ftr");
-    xml.finish()
 }
 
 fn piece(xml: &mut Xml, size: &str, text: Option<&str>, field: Option<&str>) {

@@ -8,7 +8,7 @@ const LAST_SECTOR: u32 = 0xffff_fffa;
 const ENTRY: usize = 128;
 
 /// An opened compound file.
-pub(super) struct Ole<'b> {
+pub(crate) struct Ole<'b> {
     bytes: &'b [u8],
     sector: usize,
     fat: Vec<u32>,
@@ -20,7 +20,7 @@ pub(super) struct Ole<'b> {
 }
 
 impl<'b> Ole<'b> {
-    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, SheetError> {
+    pub(crate) fn open(bytes: &'b [u8]) -> Result<Self, SheetError> {
         let sector = match u16_at(bytes, 30) {
             Some(9) => 512,
             Some(12) => 4096,
@@ -101,16 +101,40 @@ impl<'b> Ole<'b> {
     }
 
     /// A stream by its name, not minding case.
-    pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
-        let entry = self.directory.chunks_exact(ENTRY).find(|entry| {
-            let length = usize::from(u16_at(entry, 64).unwrap_or(0)).clamp(2, 64) - 2;
-            let units = entry[..length].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-            let found: String = char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect();
-            entry[66] == 2 && found.eq_ignore_ascii_case(name)
-        })?;
-        let (start, size) = place(entry);
-        Some(if size < self.cutoff { self.mini_chain(start, size) } else { self.chain(start, size) })
+    pub(crate) fn stream(&self, name: &str) -> Option<Vec<u8>> {
+        let entry = self.entries().find(|entry| name_of(entry).eq_ignore_ascii_case(name))?;
+        Some(self.content(entry))
     }
+
+    /// All streams with their names; together no more than twice the size of the file, whatever the directory says.
+    pub(crate) fn streams(&self) -> Vec<(String, Vec<u8>)> {
+        let mut left = self.bytes.len() * 2;
+        let mut out = Vec::new();
+        for entry in self.entries() {
+            let content = self.content(entry);
+            left = left.saturating_sub(content.len() + ENTRY);
+            if left == 0 {
+                break;
+            }
+            out.push((name_of(entry), content));
+        }
+        out
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &[u8]> {
+        self.directory.chunks_exact(ENTRY).filter(|entry| entry[66] == 2)
+    }
+
+    fn content(&self, entry: &[u8]) -> Vec<u8> {
+        let (start, size) = place(entry);
+        if size < self.cutoff { self.mini_chain(start, size) } else { self.chain(start, size) }
+    }
+}
+
+fn name_of(entry: &[u8]) -> String {
+    let length = usize::from(u16_at(entry, 64).unwrap_or(0)).clamp(2, 64) - 2;
+    let units = entry[..length].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect()
 }
 
 /// First sector and size of an entry.
@@ -124,11 +148,11 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> {
 }
 
 /// A little-endian number.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
 /// A little-endian number.
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }

@@ -11,6 +11,8 @@ use std::io::Read;
 
 /// Merges taken per sheet; more are no honest table.
 const MAX_MERGES: usize = 200_000;
+/// Headers and footers of a sheet: left, middle and right stand in one text, for odd, even and first pages.
+const MAX_PRINTED: usize = 12;
 
 /// The type attribute of a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -230,9 +232,9 @@ fn place(reference: &[u8]) -> Option<(u32, u32)> {
     Some((column, std::str::from_utf8(&reference[letters..]).ok()?.parse().ok()?))
 }
 
-/// The vertical merges of a sheet. They stand behind the cells, so the part is unpacked once more for them, but
-/// nothing before them is parsed.
-pub(super) fn merges<R: Read>(mut part: R) -> Result<Vec<Merge>, SheetError> {
+/// The vertical merges of a sheet and the texts of its headers and footers. They stand behind the cells, so the part
+/// is unpacked once more for them, but nothing before them is parsed.
+pub(super) fn behind<R: Read>(mut part: R) -> Result<(Vec<Merge>, Vec<String>), SheetError> {
     const END: &[u8] = b"sheetData>";
     let finder = memmem::Finder::new(END);
     let mut buf = vec![0_u8; 64 << 10];
@@ -241,7 +243,7 @@ pub(super) fn merges<R: Read>(mut part: R) -> Result<Vec<Merge>, SheetError> {
         let count =
             part.read(&mut buf[kept..]).map_err(|error| super::super::package::unpack_error(&error))?;
         if count == 0 {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
         let filled = kept + count;
         // The opening tag may end with the same letters.
@@ -252,7 +254,8 @@ pub(super) fn merges<R: Read>(mut part: R) -> Result<Vec<Merge>, SheetError> {
         buf.copy_within(filled - kept..filled, 0);
     };
     let mut xml = Xml::new(std::io::Cursor::new(tail).chain(part));
-    let mut out = Vec::new();
+    let (mut out, mut printed) = (Vec::new(), Vec::new());
+    let mut is_printed = false;
     loop {
         match xml.next()? {
             Token::Start { name: b"mergeCell", attributes, .. } => {
@@ -261,12 +264,18 @@ pub(super) fn merges<R: Read>(mut part: R) -> Result<Vec<Merge>, SheetError> {
                     return Err(SheetError::ZipBomb);
                 }
             }
-            Token::End { name: b"mergeCells" } | Token::Eof => break,
+            Token::Start { name: b"headerFooter", empty, .. } => is_printed = !empty,
+            Token::End { name: b"headerFooter" } | Token::Eof => break,
+            Token::Text(raw) if is_printed && printed.len() < MAX_PRINTED => {
+                let mut text = String::new();
+                unescape(raw, &mut text);
+                printed.push(text);
+            }
             _ => {}
         }
     }
     out.sort_unstable_by_key(|merge| merge.first);
-    Ok(out)
+    Ok((out, printed))
 }
 
 /// Whether what stands before the name is the start of a closing tag (perhaps with a prefix).
@@ -301,7 +310,14 @@ mod tests {
             "<x:c><x:v>1</x:v></x:c>".repeat(10_000)
         );
         let wanted = [Merge { column: 0, first: 3, last: 4 }, Merge { column: 1, first: 5, last: 8 }];
-        assert_eq!(merges(sheet.as_bytes()).unwrap(), wanted);
-        assert_eq!(merges(&b"<sheetData>"[..]).unwrap(), []);
+        assert_eq!(behind(sheet.as_bytes()).unwrap(), (wanted.to_vec(), Vec::new()));
+        assert_eq!(behind(&b"<sheetData>"[..]).unwrap(), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn headers_and_footers_stand_behind_the_cells() {
+        let sheet = "<worksheet><sheetData><row/></sheetData><pageMargins/><headerFooter>\
+                     <oddHeader>&amp;C统计表</oddHeader><oddFooter>&amp;C第 &amp;P 页</oddFooter></headerFooter></worksheet>";
+        assert_eq!(behind(sheet.as_bytes()).unwrap().1, ["&C统计表", "&C第 &P 页"]);
     }
 }

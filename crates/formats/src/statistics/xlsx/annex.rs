@@ -37,7 +37,7 @@ const GOODS: u16 = 12;
 pub(super) fn write(sheet: &mut Worksheet, table: &Table, context: &PrintContext) -> Result<(), WriteError> {
     let last = last_column(COLUMNS.len());
     sheet.set_name("附表")?;
-    book::print_wide(sheet);
+    book::print_wide(sheet, context.taken.as_ref());
     sheet.set_repeat_rows(2, 3)?.set_freeze_panes(4, 1)?;
     for (index, (_, _, width)) in (0..).zip(COLUMNS) {
         sheet.set_column_width(index, width)?;

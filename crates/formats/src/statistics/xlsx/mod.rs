@@ -19,7 +19,7 @@ pub fn xlsx(table: &Table, context: &PrintContext) -> Result<Vec<u8>, WriteError
 fn form(sheet: &mut Worksheet, table: &Table, context: &PrintContext) -> Result<(), WriteError> {
     let last = last_column(table.columns.len());
     sheet.set_name("统计表")?;
-    book::print_wide(sheet);
+    book::print_wide(sheet, context.taken.as_ref());
     sheet.set_repeat_rows(2, 2)?.set_freeze_panes(3, 1)?;
     for (index, column) in (0..).zip(&table.columns) {
         sheet.set_column_width(index, width(column.value, table))?;
