@@ -178,6 +178,10 @@ fn find(text: &str, is_head: bool) -> Vec<Hit> {
     }
     let glyphs = fold::glyphs(text);
     for rule in RULES.iter().filter(|rule| signs & rule.needs() != 0) {
+        // One refusal says enough: a mark alone in its line is not told twice.
+        if rule.verdict == Verdict::Refuse && !hits.is_empty() {
+            continue;
+        }
         let at = match rule.look {
             Look::Mark(levels) => phrase::mark(&glyphs, levels),
             Look::Line(levels) if is_head => phrase::level_line(&glyphs, levels),

@@ -21,10 +21,9 @@ pub(super) fn ole(input: &mut dyn Input, gather: &mut Gather) -> Result<(), Shee
     if has_name(&bytes, "EncryptedPackage") {
         return Err(SheetError::Encrypted);
     }
-    let Ok(ole) = Ole::open(&bytes) else {
-        runs(&bytes, "正文", gather);
-        return Ok(());
-    };
+    // As it lies in the file, whatever its directory says; then stream by stream, put together from their sectors.
+    runs(&bytes, "正文", gather);
+    let Ok(ole) = Ole::open(&bytes) else { return Ok(()) };
     for (name, stream) in ole.streams() {
         if is_locked(&name, &stream) {
             return Err(SheetError::Encrypted);
