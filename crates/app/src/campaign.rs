@@ -145,13 +145,18 @@ pub async fn edit(
                     return Err(Problem::new(Code::Conflict, format!("活动 {code} 已经结束，不能再换模板")));
                 }
                 let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
+                let before = (campaign.template.version, campaign.heading.clone());
                 campaign.heading = template.heading(campaign.year, &place);
                 campaign.period = template.period.days(campaign.year).unwrap_or(campaign.period);
                 campaign.template = template;
                 store::campaign::update(act, county, &campaign).await?;
                 let units = crate::unit::tree_in(act, county).await?;
                 let moved = crate::statistics::rebuild(act, county, &campaign, &units).await?;
-                let detail = json!({ "version": campaign.template.version, "moved": moved });
+                let detail = json!({
+                    "before": { "version": before.0, "heading": before.1 },
+                    "after": { "version": campaign.template.version, "heading": campaign.heading },
+                    "moved": moved,
+                });
                 act.audit(inner.entry(&caller, "campaign.edit", "campaign", &campaign.code, detail)).await?;
                 Ok(moved)
             })

@@ -65,7 +65,12 @@ pub async fn confirm(
                 }
                 let moved = person::move_visits(act, &inner, county, id.0, &known).await?;
                 store::candidate::confirm(act, county, id, known.id).await?;
-                let detail = json!({ "person": known.id, "visits": moved });
+                let detail = json!({
+                    "person": known.id,
+                    "visits": moved,
+                    "before": { "name": mask::name(&candidate.name), "status": candidate.status },
+                    "after": { "name": mask::name(&known.name), "status": "confirmed" },
+                });
                 act.audit(inner.entry(&caller, "candidate.confirm", "candidate", &id.to_string(), detail))
                     .await?;
                 Ok(())

@@ -51,6 +51,8 @@ pub struct App {
     pub db: Db,
     /// Seals and indexes protected columns.
     pub sealer: Sealer,
+    /// Signs the audit's heads and counts refusals.
+    pub trail: audit::Trail,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and chance.
@@ -109,11 +111,13 @@ impl App {
             at_ms: self.now_ms(),
             actor: &caller.actor,
             origin: caller.origin,
+            address: caller.address.as_deref().unwrap_or_default(),
+            request_id: caller.request.as_deref().unwrap_or_default(),
             act,
             object_kind,
             object_id: object_id.to_owned(),
             outcome: "done",
-            detail,
+            detail: audit::masked(detail),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::{App, Caller, Code, Problem, refold};
 use domain::authority::Permission;
 use domain::citizen::CitizenId;
+use domain::mask;
 use domain::region::CountyCode;
 use domain::visit::{Known, VisitedObject, object_key};
 use serde_json::json;
@@ -58,7 +59,12 @@ pub async fn merge(
                 }
                 let moved = move_visits(act, &inner, county, dropped.id.0, &kept).await?;
                 store::person::merge(act, county, dropped.id, kept.id).await?;
-                let detail = json!({ "dropped": dropped.id, "visits": moved });
+                let detail = json!({
+                    "dropped": dropped.id,
+                    "visits": moved,
+                    "before": { "name": mask::name(&dropped.name) },
+                    "after": { "name": mask::name(&kept.name) },
+                });
                 act.audit(inner.entry(&caller, "person.merge", "person", &kept.id.to_string(), detail))
                     .await?;
                 Ok(())

@@ -14,4 +14,5 @@ mod acts {
     mod record;
     mod secrecy;
     mod story;
+    mod trail;
 }

@@ -6,6 +6,7 @@ pub mod csv;
 pub mod division;
 pub mod document;
 pub mod secrecy;
+pub mod listing;
 pub mod sheet;
 pub mod statistics;
 pub mod synthetic;

@@ -3,6 +3,7 @@
 mod cli;
 mod clock;
 mod http;
+mod keeper;
 mod output;
 
 use std::process::ExitCode;

@@ -51,6 +51,11 @@ impl Act {
         Ok(())
     }
 
+    /// Says that what was written is about the trail itself: a checkpoint of it is no row in it.
+    pub(crate) fn about_the_trail(&mut self) {
+        self.is_audited = true;
+    }
+
     /// Says that the act found everything as it should be and wrote nothing (a repeated upload): no audit row then.
     pub fn nothing_written(&mut self) {
         self.is_audited = true;

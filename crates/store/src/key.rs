@@ -1,7 +1,7 @@
 //! Where the deployment's key comes from. By default a file beside the data folder, never in it: whoever copies the
 //! data alone reads no identity number.
 
-use crate::audit::hex;
+use crate::audit::{hex, unhex};
 use crate::db::Target;
 use crate::seal::Sealer;
 use crate::{Db, StoreError, setting};
@@ -57,26 +57,57 @@ impl FileKeys {
 
     /// The key file that belongs to a database: `DATA.keys/deployment.key` beside the data folder.
     pub fn beside(target: &Target) -> Self {
-        let data = match target {
-            Target::Dir(dir) => dir.clone(),
-            Target::File(file) => file.clone(),
-            Target::Pg(_) => PathBuf::from("shuangyong"),
-        };
-        // `.` and `/` have no name to which anything could be added.
-        let folder = match (data.file_name(), data.parent()) {
-            (Some(name), Some(parent)) => {
-                let mut name = name.to_owned();
-                name.push(".keys");
-                parent.join(name)
-            }
-            _ => data.join("keys"),
-        };
-        Self::in_folder(&folder)
+        Self::in_folder(&folder_beside(target, "keys"))
+    }
+
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
     }
 
     fn failed(&self, error: &std::io::Error) -> StoreError {
-        StoreError::Io { path: self.place(), reason: error.to_string() }
+        failed(&self.file, error)
     }
+}
+
+/// The folder `DATA.WHAT` beside the data folder.
+pub(crate) fn folder_beside(target: &Target, what: &str) -> PathBuf {
+    let data = match target {
+        Target::Dir(dir) => dir.clone(),
+        Target::File(file) => file.clone(),
+        Target::Pg(_) => PathBuf::from("shuangyong"),
+    };
+    // `.` and `/` have no name to which anything could be added.
+    match (data.file_name(), data.parent()) {
+        (Some(name), Some(parent)) => {
+            let mut name = name.to_owned();
+            name.push(".");
+            name.push(what);
+            parent.join(name)
+        }
+        _ => data.join(what),
+    }
+}
+
+pub(crate) fn failed(file: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Io { path: file.display().to_string(), reason: error.to_string() }
+}
+
+/// Writes a key that only its owner may read, unless there is one: another process was first, and its key counts.
+pub(crate) fn create_file(file: &Path, digits: &str) -> Result<(), StoreError> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|error| failed(file, &error))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut open = match options.open(file) {
+        Ok(open) => open,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(failed(file, &error)),
+    };
+    let text = format!("{digits}\n");
+    open.write_all(text.as_bytes()).and_then(|()| open.sync_all()).map_err(|error| failed(file, &error))
 }
 
 impl KeyProvider for FileKeys {
@@ -94,21 +125,7 @@ impl KeyProvider for FileKeys {
     }
 
     fn create(&self, key: &MasterKey) -> Result<(), StoreError> {
-        if let Some(folder) = self.file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(|error| self.failed(&error))?;
-        }
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = match options.open(&self.file) {
-            Ok(file) => file,
-            // Another process was first; its key counts.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
-            Err(error) => return Err(self.failed(&error)),
-        };
-        let text = format!("{}\n", hex(key.bytes()));
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| self.failed(&error))
+        create_file(&self.file, &hex(key.bytes()))
     }
 
     fn place(&self) -> String {
@@ -116,20 +133,13 @@ impl KeyProvider for FileKeys {
     }
 }
 
-/// 64 hexadecimal digits.
+/// 64 hexadecimal digits, in capitals as well.
 fn parse(text: &str) -> Option<MasterKey> {
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-    }
-    Some(MasterKey(bytes))
+    unhex(&text.to_ascii_lowercase()).map(MasterKey)
 }
 
 #[cfg(unix)]
-fn warn_if_open(file: &Path) {
+pub(crate) fn warn_if_open(file: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let is_open = fs::metadata(file).is_ok_and(|it| it.permissions().mode() & 0o077 != 0);
     if is_open {
@@ -138,7 +148,7 @@ fn warn_if_open(file: &Path) {
 }
 
 #[cfg(not(unix))]
-fn warn_if_open(_: &Path) {}
+pub(crate) fn warn_if_open(_: &Path) {}
 
 /// The setting that tells whether a key belongs to the database.
 const CHECK: &str = "key_check";

@@ -13,6 +13,7 @@ use sm3::{Digest, Sm3};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "base", include_str!("../migrations/0001_base.sql")),
     (2, "accounts", include_str!("../migrations/0002_accounts.sql")),
+    (3, "audit", include_str!("../migrations/0003_audit.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

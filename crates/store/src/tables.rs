@@ -138,5 +138,8 @@ pub const TABLES: &[Table] = &[
     table("change", BY_ID, &["county_code", "id", "import_id", "table_name", "row_id", "field", "before_sealed",
         "after_sealed"], &["at_ms"], &[]),
     table("audit", &["county_code", "seq"], &["county_code", "actor", "origin", "act", "object_kind", "object_id",
-        "outcome", "detail_json", "previous_hash", "hash"], &["seq", "at_ms"], &[]),
+        "outcome", "detail_json", "previous_hash", "hash", "address", "request_id"], &["seq", "at_ms", "version"],
+        &[]),
+    table("audit_checkpoint", &["county_code", "seq"], &["county_code", "hash", "key_id", "signature"],
+        &["seq", "at_ms"], &[]),
 ];

@@ -196,13 +196,17 @@ async fn failed(
     county: Option<CountyCode>,
     failures: i64,
 ) -> Result<(), Problem> {
-    if !u64::try_from(failures).unwrap_or(1).is_power_of_two() {
+    if account.is_some() && !u64::try_from(failures).unwrap_or(1).is_power_of_two() {
         return Ok(());
     }
     // A county that was named and is not there has no trail.
     let Some(county) = trail(app, county).await? else { return Ok(()) };
     let (inner, caller) = (app.clone(), caller(account, shown));
-    let login = account.map_or("?", |it| it.login.as_str()).to_owned();
+    let Some(account) = account else {
+        // Logins that somebody makes up are counted together, whatever they are.
+        return crate::audit::failed(app, &caller, county, "account.sign_in", ("account", "?")).await;
+    };
+    let login = account.login.clone();
     app.db
         .write(county, move |act| {
             Box::pin(async move {

@@ -35,7 +35,16 @@ pub async fn withdraw(app: &App, caller: &Caller, county: CountyCode, id: VisitI
             let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;
             store::visit::delete_many(act, county, &[id]).await?;
             refold::fold(act, county, &campaign, &[Change::removed(&visit.facts)]).await?;
-            let detail = json!({ "campaign": campaign.code });
+            let facts = &visit.facts;
+            let before = json!({
+                "object": domain::mask::name(&visit.object_name),
+                "visited_on": facts.visited_on,
+                "method": facts.method,
+                "row": facts.row,
+                "money_fen": facts.money_fen,
+                "goods_fen": facts.goods_fen,
+            });
+            let detail = json!({ "campaign": campaign.code, "before": before, "after": null });
             act.audit(app.entry(&caller, "visit.withdraw", "visit", &id.to_string(), detail)).await?;
             Ok(())
         })

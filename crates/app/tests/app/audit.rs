@@ -45,6 +45,14 @@ async fn each_act_is_written_down_once() {
         let report = app::audit::verify(&play.app, &play.caller, play.county).await.unwrap();
         assert_eq!(report["rows"], trail.known);
         assert_eq!(report["whole"], true);
+        let mut tx = play.app.db.read().await.unwrap();
+        for row in store::audit::list_after(&mut tx, play.county, 0, 1_000).await.unwrap() {
+            let names =
+                [number(1).reveal().to_owned(), number(2).reveal().to_owned(), someone(1, "", "").name];
+            for clear in names {
+                assert!(!row.detail_json.contains(&clear), "{}: {}", row.act, row.detail_json);
+            }
+        }
     })
     .await;
 }
@@ -106,7 +114,9 @@ async fn exports(play: &Play, trail: &mut Trail<'_>) {
     let coverage = app::coverage::of(app, caller, county, CAMPAIGN, None).await.unwrap();
     app::coverage::exported(app, caller, county, &coverage, "xlsx").await.unwrap();
     trail.expect("coverage.export").await;
-    app::audit::export(app, caller, county).await.unwrap();
+    let out = play.folder.path().join("日志.csv");
+    let all = app::audit::Filter::default();
+    app::audit::export(app, caller, county, &all, app::audit::Kind::Csv, &out).await.unwrap();
     trail.expect("audit.export").await;
 }
 

@@ -158,7 +158,14 @@ impl World<'_> {
             }
             P::TokenChange => Came::of(app::account::tokens(app, who, county).await),
             P::AuditVerify => Came::of(app::audit::verify(app, who, county).await),
-            P::AuditExport => Came::of(app::audit::export(app, who, county).await),
+            P::AuditRead => {
+                Came::of(app::audit::list(app, who, county, &app::audit::Filter::default(), None, 1).await)
+            }
+            P::AuditExport => {
+                let (out, kind) = (self.play.folder.path().join("日志.csv"), app::audit::Kind::Csv);
+                let all = app::audit::Filter::default();
+                Came::of(app::audit::export(app, who, county, &all, kind, &out).await)
+            }
             P::CountyInit => {
                 Came::of(app::county::init(app, who, &formats::division::county("500240").unwrap()).await)
             }

@@ -1,5 +1,6 @@
 //! A county to play with: the application on a fresh database, with a clock and ids that repeat.
 
+use app::audit::Trail;
 use app::import::Outcome;
 use app::statistics::verify;
 use app::{App, Caller, Chance, Clock, Problem};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::tables::TABLES;
 use store::testing::{NOW_MS, Scratch};
-use store::{MasterKey, Sealer, Target, on};
+use store::{HeadFiles, MasterKey, Sealer, Signer, Target, on};
 use tempfile::TempDir;
 
 pub const CAMPAIGN: &str = "bayi-2024";
@@ -73,14 +74,18 @@ pub async fn both(test: impl AsyncFn(&Play)) {
 
 impl Play {
     pub fn new(scratch: &Scratch) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let app = App {
             db: scratch.db.clone(),
             sealer: Sealer::new(&MasterKey::new([7; 32])),
             clock: Arc::new(Ticks(AtomicI64::new(NOW_MS))),
             chance: Arc::new(Counted(AtomicU64::new(1))),
+            trail: Trail::new(
+                Signer::new(&[7; 32]).unwrap(),
+                HeadFiles::in_folder(&folder.path().join("heads")),
+            ),
         };
         let caller = Caller::machine("安");
-        let folder = tempfile::tempdir().unwrap();
         Self { app, caller, county: "500240".parse().unwrap(), target: scratch.target.clone(), folder }
     }
 

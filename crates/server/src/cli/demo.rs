@@ -39,7 +39,10 @@ pub async fn serve(app: App, listen: &str) -> Result<(), Problem> {
 async fn announce_and_serve(app: App, listener: tokio::net::TcpListener) -> Result<(), Problem> {
     let address = listener.local_addr().map_err(|error| Problem::new(Code::Output, error.to_string()))?;
     println!("请在浏览器打开 http://{address}/ （按 Ctrl+C 停止）");
-    http::serve(app, listener).await
+    let keeper = tokio::spawn(crate::keeper::keep(app.clone()));
+    let served = http::serve(app, listener).await;
+    keeper.abort();
+    served
 }
 
 /// One account per role, with passwords that hold until the next start.

@@ -3,6 +3,7 @@
 
 mod account;
 mod args;
+mod audit;
 mod demo;
 mod generate;
 mod manage;
@@ -17,8 +18,8 @@ use args::{Action, Cli, Place};
 use clap::FromArgMatches;
 use domain::region::CountyCode;
 use std::process::ExitCode;
-use std::sync::Arc;
-use store::{Db, FileKeys, Sealer, Target};
+use std::sync::{Arc, OnceLock};
+use store::{Db, FileKeys, HeadFiles, Sealer, Signer, Target};
 
 /// Runs the program.
 pub fn run() -> ExitCode {
@@ -41,11 +42,35 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(act(cli)) {
+    let opened = cli.place.opened.clone();
+    let outcome = runtime.block_on(async {
+        let outcome = act(cli).await;
+        opened.finish().await;
+        outcome
+    });
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             print::problem(&problem);
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// The database that a command opened, so that what it added is also told outside the database when it ends.
+#[derive(Clone, Default)]
+pub struct Opened(Arc<OnceLock<App>>);
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opened")
+    }
+}
+
+impl Opened {
+    async fn finish(&self) {
+        if let Some(app) = self.0.get() {
+            crate::keeper::finish(app).await;
         }
     }
 }
@@ -63,7 +88,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
         Action::Unit(action) => manage::unit(&place, action).await,
         Action::Statistics(asked) => report::statistics(&place, asked).await,
         Action::Coverage(asked) => report::coverage(&place, asked).await,
-        Action::Audit(action) => report::audit(&place, action).await,
+        Action::Audit(action) => audit::audit(&place, action).await,
         Action::Db(args::DbAction::Migrate) => manage::migrate(&place).await,
         Action::Calendar(action) => manage::calendar(&place, action).await,
         Action::Account(action) => account::run(&place, action).await,
@@ -102,7 +127,14 @@ pub(crate) async fn open_or_create(place: &Place) -> Result<App, Problem> {
         None => FileKeys::beside(&target),
     };
     let sealer = Sealer::open(&db, &keys, |bytes| app::Chance::fill(system.as_ref(), bytes)).await?;
-    Ok(App { db, sealer, clock: system.clone(), chance: system })
+    let signer = Signer::open(&keys, |bytes| app::Chance::fill(system.as_ref(), bytes))?;
+    let more = std::env::var_os("SHUANGYONG_HEADS").unwrap_or_default();
+    let more: Vec<_> = std::env::split_paths(&more).filter(|folder| !folder.as_os_str().is_empty()).collect();
+    let trail = app::audit::Trail::new(signer, HeadFiles::beside(&target).and(more));
+    let app = App { db, sealer, trail, clock: system.clone(), chance: system };
+    // A command opens one database; were there a second, the first is the county's.
+    let _ = place.opened.0.set(app.clone());
+    Ok(app)
 }
 
 /// The app, its county and who asks.

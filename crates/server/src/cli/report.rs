@@ -1,8 +1,6 @@
-//! Statistics, coverage and audit on the command line.
+//! Statistics and coverage on the command line.
 
-use super::args::{
-    AuditAction, CoverageArgs, CoverageFormat, Place, StatisticsArgs, TableFormat, TextOrJson,
-};
+use super::args::{CoverageArgs, CoverageFormat, Place, StatisticsArgs, TableFormat};
 use super::print;
 use crate::output::{self, CoverageFile, TableFile};
 use app::{Code, Problem};
@@ -50,23 +48,4 @@ pub async fn coverage(place: &Place, asked: CoverageArgs) -> Result<(), Problem>
     let bytes = output::coverage(&coverage, kind, &app.taken(&caller))?;
     app::coverage::exported(&app, &caller, county, &coverage, &format!("{kind:?}").to_lowercase()).await?;
     print::bytes(&bytes, asked.output.as_deref())
-}
-
-/// `shuangyong audit …`
-pub async fn audit(place: &Place, action: AuditAction) -> Result<(), Problem> {
-    let (app, county, caller) = super::county(place).await?;
-    match action {
-        AuditAction::Verify { format } => {
-            let report = app::audit::verify(&app, &caller, county).await?;
-            match format {
-                TextOrJson::Json => print::json(&report),
-                TextOrJson::Text => println!("日志链完整：共 {} 条。", report["rows"]),
-            }
-            Ok(())
-        }
-        AuditAction::Export { output } => {
-            let csv = app::audit::export(&app, &caller, county).await?;
-            print::bytes(&csv, Some(&output))
-        }
-    }
 }

@@ -41,6 +41,7 @@ impl Folder {
             .current_dir(&self.0)
             .env("SHUANGYONG_KEYS", self.path("keys"))
             .env_remove("SHUANGYONG_DATABASE")
+            .env_remove("SHUANGYONG_HEADS")
             .env_remove("RUST_LOG")
             .stdin(Stdio::null());
         command

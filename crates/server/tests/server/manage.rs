@@ -77,12 +77,88 @@ fn the_audit_chain_is_whole_and_can_be_taken_out() {
     roster(&county);
     let report = county.json(&["audit", "verify"]);
     assert_eq!(report["whole"], true);
+    assert!(report["proved"].as_array().unwrap().len() >= 3, "{report}");
+    assert!(report["not_proved"][0].as_str().unwrap().contains("--head"), "{report}");
     county.ok(&["audit", "export", "-o", "日志.csv"]);
     let text = String::from_utf8(county.read("日志.csv")).unwrap();
     let rows = report["rows"].as_u64().unwrap();
     assert!(text.lines().count() as u64 > rows, "{text}");
     assert!(!text.contains(&citizen(1)));
     assert_eq!(county.json(&["audit", "verify"])["whole"], true);
+}
+
+#[test]
+fn heads_are_written_outside_the_database_and_held_against_it() {
+    let county = shizhu();
+    roster(&county);
+    // One line for each command that wrote: init, campaign, roster.
+    let heads = String::from_utf8(county.read("data.heads/heads.log")).unwrap();
+    assert_eq!(heads.lines().count(), 3, "{heads}");
+    assert!(heads.lines().all(|line| line.starts_with("500240 ") && line.split(' ').count() == 5));
+    county.ok(&["unit", "list"]);
+    assert_eq!(county.read("data.heads/heads.log"), heads.as_bytes(), "nothing was written, nothing is told");
+    county.write("kept.log", &heads);
+    let report = county.json(&["audit", "verify", "--head", "kept.log"]);
+    assert_eq!((&report["heads"]["count"], &report["not_proved"]), (&3.into(), &Value::Array(Vec::new())));
+    let text = county.ok(&["audit", "verify", "--head", "kept.log"]);
+    assert!(text.contains("日志链完整") && text.contains("已证明：链头文件“kept.log”"), "{text}");
+    assert!(text.contains("没有改写或截掉"), "{text}");
+
+    let other = county.write("other.log", heads.replace("500240 ", "500101 "));
+    county.refused(&["audit", "verify", "--head", &other], "file.refused");
+    county.refused(&["audit", "verify", "--head", "没有.log"], "file.refused");
+    let forged = county.write("forged.log", heads.replacen("500240 1 ", "500240 2 ", 1));
+    let problem = county.refused(&["audit", "verify", "--head", &forged], "audit.broken");
+    assert!(problem["detail"].as_str().unwrap().contains("签名不符"), "{problem}");
+}
+
+#[test]
+fn a_database_put_back_to_an_earlier_day_is_found_by_its_heads() {
+    let county = shizhu();
+    std::fs::create_dir(county.path("earlier")).unwrap();
+    for name in ["shuangyong.sqlite", "shuangyong.sqlite-wal"] {
+        let _ = std::fs::copy(county.path("data").join(name), county.path("earlier").join(name));
+    }
+    roster(&county);
+    assert_eq!(county.json(&["audit", "verify"])["whole"], true);
+    for name in ["shuangyong.sqlite", "shuangyong.sqlite-wal", "shuangyong.sqlite-shm"] {
+        let _ = std::fs::remove_file(county.path("data").join(name));
+        let _ = std::fs::copy(county.path("earlier").join(name), county.path("data").join(name));
+    }
+    let problem = county.refused(&["audit", "verify"], "audit.broken");
+    assert!(problem["detail"].as_str().unwrap().contains("被截掉，链头文件写明曾有第 3 条"), "{problem}");
+}
+
+#[test]
+fn the_trail_is_read_and_taken_out_by_what_is_asked() {
+    let county = shizhu();
+    roster(&county);
+    let all = county.json(&["audit", "list"]);
+    let acts: Vec<&str> =
+        all["items"].as_array().unwrap().iter().map(|it| it["act"].as_str().unwrap()).collect();
+    assert_eq!(acts, ["roster.import", "campaign.create", "county.init"]);
+    assert!(all["next"].is_null());
+    let page = county.json(&["audit", "list", "--limit", "1"]);
+    assert_eq!(page["next"], 3);
+    let page = county.json(&["audit", "list", "--limit", "1", "--before", "3", "--act", "c"]);
+    assert_eq!(page["items"][0]["act"], "campaign.create");
+    for (asked, found) in [
+        (["--act", "county."], 1),
+        (["--object", "bayi-2024"], 1),
+        (["--outcome", "refused"], 0),
+        (["--actor", "os:没有这个人"], 0),
+        (["--text", "deadline"], 1),
+        (["--from", "2100-01-01"], 0),
+        (["--to", "2020-01-01"], 0),
+    ] {
+        let page = county.json(&[&["audit", "list"], &asked[..]].concat());
+        assert_eq!(page["items"].as_array().unwrap().len(), found, "{asked:?}");
+    }
+    assert!(county.ok(&["audit", "list", "--act", "county."]).contains("county.init  county 500240  done"));
+    county.ok(&["audit", "export", "--act", "county.", "--format", "xlsx", "-o", "日志.xlsx"]);
+    assert!(county.read("日志.xlsx").starts_with(b"PK"));
+    county.refused(&["audit", "list", "--from", "某日"], "request.bad");
+    assert_eq!(county.json(&["audit", "list", "--act", "audit."])["items"][0]["detail"]["format"], "xlsx");
 }
 
 #[test]

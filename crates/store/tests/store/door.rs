@@ -13,6 +13,8 @@ pub fn entry(object: &str) -> AuditEntry<'static> {
         at_ms: NOW_MS,
         actor: "os:安",
         origin: "cli",
+        address: "",
+        request_id: "",
         act: "test.act",
         object_kind: "test",
         object_id: object.to_owned(),

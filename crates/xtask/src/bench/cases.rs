@@ -39,6 +39,8 @@ pub fn run(name: &str, folder: &Path, size: usize) -> Measured {
             "table-large" => table(&folder.join("large")).await,
             "coverage" => coverage(&folder.join("county")).await,
             "coverage-large" => coverage(&folder.join("large")).await,
+            "prepare-audit" => fill_audit(&folder.join("audit"), size).await,
+            "audit-verify" => verify_audit(&folder.join("audit")).await,
             "record" => record(&folder.join("record"), size).await,
             "disk" => {
                 Ok(Figures { wall_us: sync_us(folder, size)?, note: "p50".to_owned(), ..Figures::default() })
@@ -116,6 +118,56 @@ fn calls(mut took: Vec<u64>) -> Figures {
     let high = percentile(&mut took, 95);
     let note = format!("median of {CALLS}, p95 {}.{:02} ms", high / 1000, high % 1000 / 10);
     Figures { wall_us: percentile(&mut took, 50), note, ..Figures::default() }
+}
+
+/// A chain of so many rows, as acts leave them: many acts, a few of them long.
+async fn fill_audit(data: &Path, rows: usize) -> Measured {
+    const AT_ONCE: usize = 5_000;
+    let app = world::open(data, 7).await?;
+    app::county::init(&app, &world::caller(), &world::county()?).await?;
+    let watch = Watch::start();
+    for first in (1..rows).step_by(AT_ONCE) {
+        let (count, at_ms) = (AT_ONCE.min(rows - first), app.now_ms());
+        let added: Result<(), store::StoreError> = app
+            .db
+            .write(world::code(), move |act| {
+                Box::pin(async move {
+                    for number in first..first + count {
+                        act.audit(audit_entry(number, at_ms)).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        added?;
+    }
+    let figures = watch.stop(format!("{rows} rows"));
+    app.db.close().await;
+    Ok(figures)
+}
+
+fn audit_entry(number: usize, at_ms: i64) -> store::AuditEntry<'static> {
+    store::AuditEntry {
+        at_ms,
+        actor: "account:bench",
+        origin: "http",
+        address: "192.0.2.17",
+        request_id: "01a20a70-ed82-7000-b09f-76ba8a4fd24f",
+        act: "visit.record",
+        object_kind: "visit",
+        object_id: format!("01a20a70-ed82-7000-b09f-{number:012x}"),
+        outcome: "done",
+        detail: serde_json::json!({ "campaign": CAMPAIGN, "added": 1, "rows": 1 }),
+    }
+}
+
+async fn verify_audit(data: &Path) -> Measured {
+    let app = world::open(data, 8).await?;
+    let watch = Watch::start();
+    let report = app::audit::verify(&app, &world::caller(), world::code()).await?;
+    let figures = watch.stop(format!("{} rows", report["rows"]));
+    app.db.close().await;
+    Ok(figures)
 }
 
 async fn record(data: &Path, visits: usize) -> Measured {

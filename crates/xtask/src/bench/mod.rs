@@ -22,7 +22,8 @@ pub const HELP: &str = "\
 速度和内存的对照表 speed and memory beside a Python script on the same files; docs/performance.md
 --large N      大活动的走访条数 visits of the large campaign (1000000; 0 leaves it out)
 --only A,B     只测这些 only these: roster-xlsx,roster-csv,phases-xlsx,
-               phases-csv,export,table,table-large,coverage,record,disk,server
+               phases-csv,export,table,table-large,coverage,record,audit-verify,
+               disk,server
 --python PATH  benches/setup.sh 打印的 python; without it benches/setup.sh is run, and without pip ours stand alone
 --server PATH  shuangyong 程序：量空闲内存和冷启动 measure idle memory and cold start of this program too
 --folder DIR   测试文件放在哪里 where test files go (a temporary folder, removed afterwards)";
@@ -34,6 +35,8 @@ const PEOPLE: usize = 4_000;
 const VISITS: usize = 50_000;
 /// Visits recorded one by one.
 const RECORDED: usize = 20_000;
+/// Rows of the audit chain that is verified.
+const AUDIT: usize = 1_000_000;
 /// Visits of the large campaign unless `--large` says otherwise.
 const LARGE: usize = 1_000_000;
 
@@ -97,6 +100,11 @@ impl Bench {
             let ours = self.case("record", RECORDED)?;
             let what = format!("{RECORDED} visits recorded one act each, 64 at once");
             lines.push(Line::new(what, "≥ 3,000/s", ours, vec![]));
+        }
+        if self.wants("audit-verify") {
+            self.prepare("prepare-audit", AUDIT)?;
+            let ours = self.case("audit-verify", AUDIT)?;
+            lines.push(Line::new(format!("audit verify over {AUDIT} rows"), "≤ 5 s", ours, vec![]));
         }
         if self.wants("disk") {
             let ours = self.case("disk", 200)?;

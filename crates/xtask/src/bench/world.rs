@@ -9,7 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use store::{Db, FileKeys, Sealer, Target};
+use store::{Db, FileKeys, HeadFiles, Sealer, Signer, Target};
 use uuid::Uuid;
 
 /// The county of domain.md: 33 townships, 242 villages.
@@ -72,7 +72,9 @@ pub async fn open(folder: &Path, salt: u64) -> Result<App, Problem> {
     let db = Db::open(&target, world.now_ms()).await?;
     let keys = FileKeys::beside(&target);
     let sealer = Sealer::open(&db, &keys, |bytes| world.fill(bytes)).await?;
-    Ok(App { db, sealer, clock: world.clone(), chance: world })
+    let signer = Signer::open(&keys, |bytes| world.fill(bytes))?;
+    let trail = app::audit::Trail::new(signer, HeadFiles::beside(&target));
+    Ok(App { db, sealer, trail, clock: world.clone(), chance: world })
 }
 
 /// Who measures.
