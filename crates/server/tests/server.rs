@@ -5,11 +5,13 @@
 #[path = "server"]
 mod contract {
     mod account;
+    mod bad_input;
     mod cli;
     mod http;
     mod kit;
     mod manage;
     mod postgres;
+    mod processes;
     mod roster;
     mod secrecy;
     mod statistics;

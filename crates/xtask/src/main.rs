@@ -8,6 +8,7 @@ mod authority;
 #[cfg(feature = "bench")]
 mod bench;
 mod division;
+mod long;
 mod tidy;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ const TASKS: &[Task] = &[
     #[cfg(feature = "bench")]
     Task { name: "bench", help: bench::HELP, run: bench::run },
     Task { name: "division", help: division::HELP, run: division::run },
+    Task { name: "long", help: long::HELP, run: long::run },
     Task { name: "tidy", help: tidy::HELP, run: tidy::run },
 ];
 

@@ -1,6 +1,6 @@
 //! The command line as data: a contract that others test against (design §7). Help is in Chinese.
 
-use clap::{Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// 双拥通：县级双拥工作一体化程序
@@ -78,7 +78,7 @@ pub enum Action {
         #[arg(long, value_name = "代码")]
         county: String,
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 启动网页服务（只监听本机）
@@ -139,26 +139,28 @@ pub enum CampaignAction {
         #[arg(long, value_name = "日期")]
         deadline: Option<String>,
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 列出全部活动
     List {
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 查看一个活动
     Show {
         /// 活动代码，如 bayi-2024
+        #[arg(value_name = "活动代码")]
         code: String,
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 换用修改后的模板，已有走访按新模板重新归类
     Edit {
         /// 活动代码
+        #[arg(value_name = "活动代码")]
         code: String,
         /// 模板文件（.toml）
         #[arg(long, value_name = "文件")]
@@ -170,6 +172,7 @@ pub enum CampaignAction {
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// 文件：xlsx、xls、ods、csv
+    #[arg(value_name = "文件")]
     pub file: PathBuf,
     /// 只看计划，不写入
     #[arg(long)]
@@ -178,7 +181,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "文件.xlsx")]
     pub findings: Option<PathBuf>,
     /// 输出格式
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_enum, value_name = "格式", default_value = "text")]
     pub format: TextOrJson,
 }
 
@@ -192,12 +195,13 @@ pub enum RosterAction {
     /// 列出历次导入
     Imports {
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 撤销一次导入（之后又改动过的行会逐一列出，不撤销）
     Undo {
         /// 导入编号
+        #[arg(value_name = "导入编号")]
         import: String,
     },
     /// 把重复的两个人合并为一人
@@ -236,11 +240,13 @@ pub enum VisitAction {
     /// 撤回误录的一条走访
     Withdraw {
         /// 走访编号
+        #[arg(value_name = "走访编号")]
         visit: String,
     },
     /// 撤销一次导入
     Undo {
         /// 导入编号
+        #[arg(value_name = "导入编号")]
         import: String,
     },
 }
@@ -250,12 +256,13 @@ pub enum CandidateAction {
     /// 列出待确认人员
     List {
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 确认为名册上的一个人，其走访随之归类
     Confirm {
         /// 待确认人员编号
+        #[arg(value_name = "待确认人员编号")]
         candidate: String,
         /// 名册上的人：公民身份号码
         #[arg(long, value_name = "号码")]
@@ -268,12 +275,13 @@ pub enum UnitAction {
     /// 列出单位
     List {
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 新增单位（部门、团体、部队代称、优抚事业单位）
     Add {
         /// 名称（部队只写代称）
+        #[arg(value_name = "名称")]
         name: String,
         /// 类型：department、people_organisation、institution、troop、village、township
         #[arg(long, value_name = "类型")]
@@ -285,6 +293,7 @@ pub enum UnitAction {
     /// 改名，旧名保留为别名
     Rename {
         /// 单位：代码、名称或别名
+        #[arg(value_name = "单位")]
         unit: String,
         /// 新名称
         #[arg(long, value_name = "名称")]
@@ -296,13 +305,16 @@ pub enum UnitAction {
     /// 加别名
     Alias {
         /// 单位：代码、名称或别名
+        #[arg(value_name = "单位")]
         unit: String,
         /// 别名
+        #[arg(value_name = "别名")]
         alias: String,
     },
     /// 把一个单位并入另一个，人员和走访随之归并
     Merge {
         /// 并入的单位
+        #[arg(value_name = "单位")]
         unit: String,
         /// 保留的单位
         #[arg(long, value_name = "单位")]
@@ -314,6 +326,7 @@ pub enum UnitAction {
     /// 从一个乡镇（街道）分出新单位，划入若干村（社区）
     Split {
         /// 原单位
+        #[arg(value_name = "单位")]
         unit: String,
         /// 新单位名称
         #[arg(long, value_name = "名称")]
@@ -336,7 +349,7 @@ pub struct StatisticsArgs {
     #[arg(long, value_name = "单位")]
     pub unit: Option<String>,
     /// 输出格式
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_enum, value_name = "格式", default_value = "text")]
     pub format: TableFormat,
     /// 写到文件；不写则打印
     #[arg(short, long, value_name = "文件")]
@@ -355,7 +368,7 @@ pub struct CoverageArgs {
     #[arg(long, value_name = "单位")]
     pub unit: Option<String>,
     /// 输出格式
-    #[arg(long, value_enum, default_value = "text")]
+    #[arg(long, value_enum, value_name = "格式", default_value = "text")]
     pub format: CoverageFormat,
     /// 写到文件；不写则打印
     #[arg(short, long, value_name = "文件")]
@@ -409,7 +422,7 @@ pub enum AuditAction {
         #[arg(long, value_name = "文件")]
         head: Option<PathBuf>,
         /// 输出格式
-        #[arg(long, value_enum, default_value = "text")]
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
     /// 查阅日志，新的在前
@@ -450,14 +463,16 @@ pub enum CalendarAction {
     /// 查看某日起若干工作日后是哪天
     Show {
         /// 日期
+        #[arg(value_name = "日期")]
         date: String,
         /// 工作日数
-        #[arg(long, default_value_t = 0)]
+        #[arg(long, value_name = "数", default_value_t = 0)]
         add: i64,
     },
     /// 导入县里的安排（每行：日期 休|班 名称）
     Import {
         /// 文本文件
+        #[arg(value_name = "文件")]
         file: PathBuf,
     },
 }
@@ -495,47 +510,4 @@ pub struct GenerateArgs {
     /// 直接装入数据库（先建县、建活动），不写文件
     #[arg(long)]
     pub load: bool,
-}
-
-const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}";
-
-/// The command with Chinese headings throughout.
-pub fn command() -> Command {
-    chinese(Cli::command())
-}
-
-fn chinese(command: Command) -> Command {
-    let has_subcommands = command.has_subcommands();
-    let command = command
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .help_template(TEMPLATE)
-        .next_help_heading("选项")
-        .subcommand_help_heading("命令")
-        .subcommand_value_name("命令")
-        .mut_args(|arg| {
-            let heading = if arg.is_positional() { "参数" } else { "选项" };
-            arg.help_heading(heading)
-        })
-        .arg(
-            clap::Arg::new("help")
-                .short('h')
-                .long("help")
-                .help("显示帮助")
-                .help_heading("选项")
-                .action(clap::ArgAction::Help),
-        );
-    let command = if has_subcommands { command.mut_subcommands(chinese) } else { command };
-    if command.get_name() == "shuangyong" {
-        command.arg(
-            clap::Arg::new("version")
-                .short('V')
-                .long("version")
-                .help("显示版本")
-                .help_heading("选项")
-                .action(clap::ArgAction::Version),
-        )
-    } else {
-        command
-    }
 }

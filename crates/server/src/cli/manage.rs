@@ -8,6 +8,7 @@ use domain::campaign::Campaign;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 /// `shuangyong init --county CODE`
 pub async fn init(place: &Place, county: &str, format: TextOrJson) -> Result<(), Problem> {
@@ -110,7 +111,7 @@ fn template_text(name: &str) -> Result<String, Problem> {
     if let Some((_, text)) = builtin.iter().find(|(key, _)| *key == name) {
         return Ok((*text).to_owned());
     }
-    std::fs::read_to_string(name).map_err(|_| {
+    super::text::read(Path::new(name))?.ok_or_else(|| {
         let known = builtin.iter().map(|(key, _)| *key).collect::<Vec<_>>().join("、");
         Problem::new(
             Code::TemplateUnknown,
@@ -235,8 +236,8 @@ pub async fn calendar(place: &Place, action: CalendarAction) -> Result<(), Probl
             }
         }
         CalendarAction::Import { file } => {
-            let text = std::fs::read_to_string(&file).map_err(|error| {
-                Problem::new(Code::FileRefused, format!("“{}”读不出来：{error}", file.display()))
+            let text = super::text::read(&file)?.ok_or_else(|| {
+                Problem::new(Code::FileRefused, format!("找不到“{}”，请检查路径和文件名", file.display()))
             })?;
             let days = app::calendar::import(&app, &caller, county, &text).await?;
             println!("已导入 {days} 天的安排。");

@@ -6,11 +6,14 @@ mod args;
 mod audit;
 mod demo;
 mod generate;
+mod help;
 mod manage;
 mod print;
 mod record;
 mod report;
 mod secrecy;
+mod text;
+mod usage;
 
 use crate::clock::System;
 use app::{App, Caller, Code, Problem};
@@ -23,10 +26,10 @@ use store::{Db, FileKeys, HeadFiles, Sealer, Signer, Target};
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let matches = args::command().get_matches();
-    let cli = match Cli::from_arg_matches(&matches) {
+    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => return usage::answer(&error, help::command()),
     };
     tracing_subscriber::fmt()
         .with_env_filter(

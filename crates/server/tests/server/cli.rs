@@ -167,6 +167,45 @@ const COMMANDS: &[&str] = &[
     "secrecy rules",
 ];
 
+/// What clap would write by itself.
+const ENGLISH: &[&str] = &[
+    "Usage",
+    "Options",
+    "OPTIONS",
+    "Commands",
+    "COMMAND",
+    "Arguments",
+    "Print",
+    "[default",
+    "[env",
+    "[possible",
+    "[aliases",
+    "error:",
+    "tip:",
+    "<FILE>",
+    "help'",
+];
+
+#[test]
+fn what_was_mistyped_is_said_in_chinese() {
+    let folder = Folder::new();
+    for (args, sentence) in [
+        (&["nothing"][..], "没有“nothing”这个命令"),
+        (&["statistics"], "缺少 --campaign <代码>"),
+        (&["campaign"], "用法：shuangyong campaign [选项] <命令>"),
+        (&["campaign", "list", "--format", "doc"], "--format <格式> 不能写“doc”，可写 text、json"),
+        (&["init", "--country", "500240"], "没有“--country”这个选项"),
+        (&[], "用法：shuangyong [选项] <命令>"),
+    ] {
+        let ran = folder.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(ran.err.contains(sentence) && ran.err.contains("用法："), "{args:?}: {}", ran.err);
+        for english in ENGLISH {
+            assert!(!ran.err.contains(english), "{args:?}: {english} in {}", ran.err);
+        }
+    }
+}
+
 /// The help is part of the contract. `SHUANGYONG_TEST_WRITE=1` writes it anew.
 #[test]
 fn the_help_is_the_one_on_file() {
@@ -176,7 +215,7 @@ fn the_help_is_the_one_on_file() {
         let mut args: Vec<&str> = command.split_whitespace().collect();
         args.push("--help");
         let text = folder.ok(&args);
-        for english in ["Usage", "Options:", "Commands", "Arguments", "Print help"] {
+        for english in ENGLISH {
             assert!(!text.contains(english), "{command}: {english} in {text}");
         }
         writeln!(help, "$ shuangyong {}\n{text}", args.join(" ")).unwrap();

@@ -8,25 +8,25 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 /// A server that is stopped with its test.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
 }
 
-struct Answer {
+pub struct Answer {
     status: u16,
     head: String,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
 impl Server {
-    fn start(county: &Folder) -> Self {
+    pub fn start(county: &Folder) -> Self {
         let mut command = county.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -47,7 +47,7 @@ impl Server {
         Answer { status, head, body: bytes[cut + 4..].to_vec() }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.ask(path, &self.address)
     }
 }

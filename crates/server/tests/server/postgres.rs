@@ -64,21 +64,76 @@ impl Drop for Database {
     }
 }
 
-#[test]
-fn the_commands_work_on_postgres_too() {
+impl Database {
+    fn new(url: &str, purpose: &str) -> Self {
+        let mut admin = Admin::open(url);
+        let name = format!("shuangyong_{purpose}_{}", std::process::id());
+        admin.run(&format!("drop database if exists {name} with (force)"));
+        admin.run(&format!(
+            "create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
+        ));
+        Self { admin, name }
+    }
+
+    fn address(&self, url: &str) -> String {
+        format!("{}/{}", url.rsplit_once('/').unwrap().0, self.name)
+    }
+}
+
+/// The server for tests; none when there is none by the tester's wish.
+fn server() -> Option<String> {
     if std::env::var("SHUANGYONG_TEST_ONLY").is_ok_and(|only| only == "sqlite") {
+        return None;
+    }
+    Some(
+        std::env::var("SHUANGYONG_TEST_PG")
+            .expect("SHUANGYONG_TEST_PG names a PostgreSQL for tests; ./test starts one"),
+    )
+}
+
+/// Whether the server speaks TLS: it answers a request for it with one letter.
+fn has_tls(url: &str) -> bool {
+    let host = url.rsplit_once('@').unwrap().1.split('/').next().unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).unwrap();
+    let mut letter = [0];
+    stream.read_exact(&mut letter).unwrap();
+    letter == *b"S"
+}
+
+/// `./test` starts its server with a certificate of its own, named in `SHUANGYONG_TEST_PG_CA`. Another server may
+/// have none: then what asks for TLS must be refused, not served in clear.
+#[test]
+fn postgres_is_reached_over_tls() {
+    let Some(url) = server() else { return };
+    let database = Database::new(&url, "tls");
+    let here = database.address(&url);
+    let folder = Folder::new();
+    let init = |query: &str| {
+        let address = format!("{here}?{query}");
+        folder.run(&["init", "--county", "500240", "--database", &address])
+    };
+    if !has_tls(&url) {
+        assert!(std::env::var_os("SHUANGYONG_TEST_PG_CA").is_none(), "the server has a certificate");
+        assert_eq!(init("sslmode=require").code, Some(1));
         return;
     }
-    let url = std::env::var("SHUANGYONG_TEST_PG")
-        .expect("SHUANGYONG_TEST_PG names a PostgreSQL for tests; ./test starts one");
-    let mut admin = Admin::open(&url);
-    let name = format!("shuangyong_cli_{}", std::process::id());
-    admin.run(&format!("drop database if exists {name} with (force)"));
-    admin.run(&format!(
-        "create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
-    ));
-    let database = Database { admin, name };
-    let here = format!("{}/{}", url.rsplit_once('/').unwrap().0, database.name);
+    // Nobody vouches for the certificate.
+    assert_eq!(init("sslmode=verify-full").code, Some(1));
+    let ran = init("sslmode=require");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    if let Ok(ca) = std::env::var("SHUANGYONG_TEST_PG_CA") {
+        let address = format!("{here}?sslmode=verify-full&sslrootcert={ca}");
+        let units = folder.json(&["unit", "list", "--database", &address]);
+        assert!(units["items"].as_array().unwrap().len() > 300);
+    }
+}
+
+#[test]
+fn the_commands_work_on_postgres_too() {
+    let Some(url) = server() else { return };
+    let database = Database::new(&url, "cli");
+    let here = database.address(&url);
     let folder = Folder::new();
     let place = ["--database", &here];
     let ok = |args: &[&str]| folder.ok(&[args, &place].concat());
