@@ -13,7 +13,10 @@ use formats::document::Taken;
 use formats::sheet::{FindingCell, Read, SheetError, write_findings as mark_findings};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::mem::replace;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 use store::Act;
 use store::person::{IdentityRecord, PersonRecord};
 
@@ -112,12 +115,37 @@ impl From<SheetError> for Problem {
     }
 }
 
+/// Rows that are handed over at once, and how many such batches may wait.
+const BATCH: usize = 500;
+const AHEAD: usize = 8;
+
+/// Reads a file on a thread of its own, so that its rows are checked while the next ones are read.
+pub(crate) fn read_ahead(
+    read: impl FnOnce(&mut dyn FnMut(RawRow) -> ControlFlow<()>) -> Result<Read, SheetError> + Send,
+    take: &mut dyn FnMut(RawRow) -> ControlFlow<()>,
+) -> Result<Read, Problem> {
+    std::thread::scope(|scope| {
+        let (send, rows) = sync_channel::<Vec<RawRow>>(AHEAD);
+        let reading = scope.spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH);
+            let read = read(&mut |row| {
+                batch.push(row);
+                let is_wanted =
+                    batch.len() < BATCH || send.send(replace(&mut batch, Vec::with_capacity(BATCH))).is_ok();
+                if is_wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })?;
+            // Nobody waits for the rest when the taker broke off.
+            let _ = send.send(batch);
+            Ok::<_, SheetError>(read)
+        });
+        // Leaving the loop early drops the channel, and the reader breaks off at its next batch.
+        let _ = rows.into_iter().flatten().try_for_each(take);
+        Ok(reading.join().map_err(|_| crate::interrupted())??)
+    })
+}
+
 /// Hands rows over as if they had been read from a file of one sheet.
-pub(crate) fn feed(
-    rows: Vec<RawRow>,
-    name: &str,
-    take: &mut dyn FnMut(RawRow) -> std::ops::ControlFlow<()>,
-) -> Read {
+pub(crate) fn feed(rows: Vec<RawRow>, name: &str, take: &mut dyn FnMut(RawRow) -> ControlFlow<()>) -> Read {
     let count = rows.len() as u64;
     for row in rows {
         if take(row).is_break() {

@@ -3,7 +3,8 @@
 use crate::document::{Taken, WriteError, book};
 use domain::campaign::Campaign;
 use domain::visit::{VisitFacts, VisitedObject};
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+pub use rust_xlsxwriter::XlsxError;
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet};
 
 const HEADS: [(&str, f64); 16] = [
     ("走访日期", 12.0),

@@ -43,9 +43,10 @@ pub async fn import(
     let checked = {
         let (path, units, today, scope) = (file.to_owned(), units.clone(), app.today(), scope.clone());
         crate::blocking(move || {
-            check(&units, today, &scope, |row| {
-                Ok(formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), row)?)
-            })
+            let read = |take: &mut dyn FnMut(RawRow) -> ControlFlow<()>| {
+                formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), take)
+            };
+            check(&units, today, &scope, |take| crate::import::read_ahead(read, take))
         })
         .await
     };

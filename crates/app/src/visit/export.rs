@@ -3,12 +3,23 @@
 use crate::authority::unit_in;
 use crate::{App, Caller, Code, Problem};
 use domain::authority::Permission;
+use domain::campaign::Campaign;
+use domain::ids::UnitId;
 use domain::region::CountyCode;
+use domain::unit::UnitTree;
+use formats::document::Taken;
+use formats::visit::{Book, XlsxError};
 use serde_json::json;
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
+use store::visit::StoredVisit;
+use tokio::sync::mpsc::Receiver;
 
 /// How many visits are read at once.
 const PAGE: usize = 5_000;
+/// Pages that may wait to be written.
+const AHEAD: usize = 2;
 
 /// Writes all visits of a unit (the county when none is named) to an xlsx file and returns how many.
 pub async fn export(
@@ -23,7 +34,12 @@ pub async fn export(
     let units = crate::unit::all(app, county).await?;
     let campaign = crate::campaign::read(app, county, campaign).await?;
     let scope = unit_in(&units, &scope, unit)?.id;
-    let mut book = formats::visit::Book::new(&campaign, &app.taken(caller)).map_err(failed)?;
+    let taken = app.taken(caller);
+    let (pages, waiting) = tokio::sync::mpsc::channel(AHEAD);
+    let writing = {
+        let (campaign, units) = (Arc::clone(&campaign), Arc::clone(&units));
+        tokio::task::spawn_blocking(move || book(&campaign, &units, &taken, waiting))
+    };
     let mut tx = app.db.read().await?;
     let mut after = None;
     let mut count = 0;
@@ -32,16 +48,15 @@ pub async fn export(
             store::visit::page(&mut tx, county, campaign.id, Some(scope), after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.received_at_ms, last.id));
-        for visit in &page {
-            count += 1;
-            let unit = units.full_name(visit.facts.unit);
-            book.add(&unit, &visit.facts, &visit.object_name, visit.headcount).map_err(failed)?;
-        }
-        if page.len() < PAGE {
+        count += page.len() as u64;
+        let is_last = page.len() < PAGE;
+        // Nobody takes a page any more when the writing failed: its answer below says why.
+        if pages.send(page).await.is_err() || is_last {
             break;
         }
     }
-    let bytes = book.finish().map_err(failed)?;
+    drop(pages);
+    let bytes = writing.await.map_err(|_| crate::interrupted())?.map_err(failed)?;
     crate::audit::note(
         app,
         caller,
@@ -54,6 +69,25 @@ pub async fn export(
     std::fs::write(output, bytes)
         .map_err(|error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", output.display())))?;
     Ok(count)
+}
+
+/// Writes the pages into a workbook while the next ones are read.
+fn book(
+    campaign: &Campaign,
+    units: &UnitTree,
+    taken: &Taken,
+    mut pages: Receiver<Vec<StoredVisit>>,
+) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Book::new(campaign, taken)?;
+    let mut names: HashMap<UnitId, String> = HashMap::new();
+    while let Some(page) = pages.blocking_recv() {
+        for visit in &page {
+            let unit = visit.facts.unit;
+            let name = names.entry(unit).or_insert_with(|| units.full_name(unit));
+            book.add(name, &visit.facts, &visit.object_name, visit.headcount)?;
+        }
+    }
+    book.finish()
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {

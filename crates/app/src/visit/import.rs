@@ -41,10 +41,11 @@ pub async fn import(
     let checked = {
         let (path, units, campaign) = (file.to_owned(), units.clone(), campaign.clone());
         crate::blocking(move || {
-            check(&units, &campaign, |row| {
+            let read = |take: &mut dyn FnMut(RawRow) -> ControlFlow<()>| {
                 let one_of: Vec<usize> = ONE_OF.iter().map(|column| *column as usize).collect();
-                Ok(formats::sheet::read(&path, COLUMNS, &[&one_of], &Limits::default(), row)?)
-            })
+                formats::sheet::read(&path, COLUMNS, &[&one_of], &Limits::default(), take)
+            };
+            check(&units, &campaign, |take| import::read_ahead(read, take))
         })
         .await
     };
