@@ -93,6 +93,12 @@ impl Caller {
         }
     }
 
+    /// The program itself, in work that nobody asked for.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { actor: "system".to_owned(), origin: "job", hides_names: true, ..Self::machine("") }
+    }
+
     /// An account or token that came through HTTP.
     #[must_use]
     pub fn account(

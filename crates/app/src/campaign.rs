@@ -1,9 +1,11 @@
 //! Campaigns: made from a template, read by their code, changed with every visit re-folded.
 
+use crate::notification::{Text, notify};
 use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Permission;
 use domain::campaign::{Campaign, Template};
 use domain::ids::CampaignId;
+use domain::notification::{NotificationKind, Recipient};
 use domain::region::CountyCode;
 use domain::unit::UnitKind;
 use jiff::civil::Date;
@@ -77,6 +79,13 @@ pub async fn create(
                     .map(|unit| unit.id)
                     .collect();
                 store::campaign::issue(act, county, campaign.id, &townships, inner.now_ms()).await?;
+                let text = Text {
+                    title: format!("{}年{}已下发", campaign.year, campaign.template.name),
+                    body: format!("报送截止日期 {}，请签收并安排走访", campaign.deadline),
+                    link: format!("/campaigns/{}", campaign.code),
+                };
+                let to = townships.into_iter().map(Recipient::Unit);
+                notify(&inner, act, &caller, NotificationKind::CampaignIssued, text, to).await?;
                 let detail = json!({ "code": campaign.code, "deadline": campaign.deadline });
                 act.audit(inner.entry(&caller, "campaign.create", "campaign", &campaign.code, detail))
                     .await?;

@@ -7,7 +7,10 @@ mod acts {
     mod audit;
     mod authority;
     mod bad;
+    mod event;
     mod follow;
+    mod job;
+    mod notification;
     mod play;
     mod protected;
     mod random;

@@ -5,6 +5,7 @@ mod clock;
 mod http;
 mod keeper;
 mod output;
+mod work;
 
 use std::process::ExitCode;
 

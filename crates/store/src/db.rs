@@ -17,6 +17,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Name of the database file in a data folder.
 pub const FILE_NAME: &str = "shuangyong.sqlite";
@@ -87,6 +88,7 @@ pub struct Db {
 pub(crate) struct Pools {
     kind: Kind,
     shared: Shared,
+    bell: watch::Sender<u64>,
 }
 
 #[derive(Clone)]
@@ -116,7 +118,7 @@ impl Db {
             Target::File(file) => open_sqlite(file).await?,
             Target::Pg(url) => Kind::Pg(open_pg(url).await?),
         };
-        let pools = Pools { kind, shared: Shared::default() };
+        let pools = Pools { kind, shared: Shared::default(), bell: watch::Sender::default() };
         migrate::run(&pools, now_ms).await?;
         Ok(Self { door: Arc::new(Door::new(pools.clone())), pools })
     }
@@ -137,9 +139,26 @@ impl Db {
         self.pools.begin(Purpose::Write).await
     }
 
+    /// Makes a transaction of [`Db::control`] lasting, and keeps the log short.
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
+        tx.commit().await?;
+        self.pools.committed().await;
+        Ok(())
+    }
+
     /// How many statements ran so far, for tests that a list does not grow with its rows.
     pub fn statements(&self) -> u64 {
         self.pools.shared.statements.load(Ordering::Relaxed)
+    }
+
+    /// Changes whenever this process wrote a job or a notification; what other processes write is found by looking.
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.pools.bell.subscribe()
+    }
+
+    /// Wakes whoever listens to the bell. Called behind a COMMIT.
+    pub(crate) fn ring(&self) {
+        self.pools.ring();
     }
 
     /// Closes all connections; acts under way end first.
@@ -173,6 +192,11 @@ impl Pools {
         if let Kind::Sqlite { writer, wal, .. } = &self.kind {
             wal.committed(writer).await;
         }
+    }
+
+    /// Wakes whoever listens to the bell.
+    pub(crate) fn ring(&self) {
+        self.bell.send_modify(|rings| *rings += 1);
     }
 
     pub(crate) async fn begin(&self, purpose: Purpose) -> Result<Tx, StoreError> {

@@ -12,6 +12,10 @@ pub const BEGIN_WRITE: [&str; 2] = ["BEGIN IMMEDIATE", "BEGIN"];
 /// The end of a SELECT that locks the rows it finds; SQLite's write transaction has locked everything.
 pub const FOR_UPDATE: [&str; 2] = ["", " FOR UPDATE"];
 
+/// The end of a SELECT that locks the rows it finds and passes over those that others hold: whoever looks for work
+/// at the same time finds other work. SQLite has one writer.
+pub const SKIP_LOCKED: [&str; 2] = ["", " FOR UPDATE SKIP LOCKED"];
+
 /// The one of a pair that this database understands.
 pub const fn pick(backend: Backend, pair: [&'static str; 2]) -> &'static str {
     match backend {

@@ -29,6 +29,7 @@ pub struct Act {
     head: Option<Head>,
     stored: Option<Head>,
     is_audited: bool,
+    rings: bool,
 }
 
 impl Act {
@@ -54,6 +55,11 @@ impl Act {
     /// Says that what was written is about the trail itself: a checkpoint of it is no row in it.
     pub(crate) fn about_the_trail(&mut self) {
         self.is_audited = true;
+    }
+
+    /// Wakes whoever waits for jobs and notifications, once the act is lasting.
+    pub(crate) fn ring(&mut self) {
+        self.rings = true;
     }
 
     /// Says that the act found everything as it should be and wrote nothing (a repeated upload): no audit row then.
@@ -216,7 +222,7 @@ async fn transact(
 ) -> Result<(), StoreError> {
     let mut tx = pools.begin(Purpose::Write).await?;
     let head = county::lock(&mut tx, county).await?;
-    let mut act = Act { tx, county, stored: head.clone(), head, is_audited: false };
+    let mut act = Act { tx, county, stored: head.clone(), head, is_audited: false, rings: false };
     for job in batch {
         outcomes.push(one(&mut act, job.as_mut()).await?);
     }
@@ -225,7 +231,12 @@ async fn transact(
     {
         county::put_head(&mut act.tx, county, head).await?;
     }
-    act.tx.commit().await
+    let rings = act.rings;
+    act.tx.commit().await?;
+    if rings {
+        pools.ring();
+    }
+    Ok(())
 }
 
 /// Runs one act in its savepoint. The outer error is of the connection and ends the batch.

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "base", include_str!("../migrations/0001_base.sql")),
     (2, "accounts", include_str!("../migrations/0002_accounts.sql")),
     (3, "audit", include_str!("../migrations/0003_audit.sql")),
+    (5, "jobs", include_str!("../migrations/0005_jobs.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

@@ -142,4 +142,12 @@ pub const TABLES: &[Table] = &[
         &[]),
     table("audit_checkpoint", &["county_code", "seq"], &["county_code", "hash", "key_id", "signature"],
         &["seq", "at_ms"], &[]),
+    control("counter", &["name"], &["name"], &["value"]),
+    control("job", &["id"], &["id", "kind", "county_code", "unique_key", "payload_json", "state", "claimed_by",
+        "message", "result_json", "created_by"], &["run_after_ms", "attempts", "max_attempts", "claimed_at_ms",
+        "heartbeat_at_ms", "progress_done", "progress_total", "change_seq", "created_at_ms", "finished_at_ms"]),
+    table("sending", BY_ID, &["county_code", "id", "kind", "title", "body", "link", "created_by"],
+        &["created_at_ms"], &[]),
+    table("notification", BY_ID, &["county_code", "id", "sending_id", "recipient", "kind", "seen_by"],
+        &["seen_at_ms", "change_seq", "created_at_ms"], &["is_seen"]),
 ];

@@ -8,7 +8,9 @@ mod contract {
     mod audit;
     mod bulk;
     mod door;
+    mod job;
     mod key;
+    mod notification;
     mod noun;
     mod open;
     mod reference;

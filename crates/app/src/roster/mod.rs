@@ -106,11 +106,12 @@ async fn write(
                     store::import::add(act, county, &NewImport { counts, ..new }).await?;
                     save::save(act, &inner, county, &units, import, planned).await?;
                 }
+                let id = import.to_string();
+                crate::notification::import_finished(&inner, act, &caller, "名册", &id, counts).await?;
                 let detail = json!({ "counts": counts });
-                act.audit(inner.entry(&caller, "roster.import", "import", &import.to_string(), detail))
-                    .await?;
+                act.audit(inner.entry(&caller, "roster.import", "import", &id, detail)).await?;
                 if let Some(marked) = marked {
-                    act.audit(guard::entry(&inner, &caller, ("import", &import.to_string()), marked)).await?;
+                    act.audit(guard::entry(&inner, &caller, ("import", &id), marked)).await?;
                 }
                 Ok(outcome)
             })

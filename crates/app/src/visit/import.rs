@@ -146,10 +146,12 @@ async fn write(
                     store::import::add(act, county, &NewImport { counts: outcome.counts, ..new }).await?;
                 }
                 record::save(act, context, &plan).await?;
-                let detail = json!({ "campaign": campaign.code, "counts": outcome.counts });
-                act.audit(app.entry(&caller, "visit.import", "import", &import.to_string(), detail)).await?;
+                let (id, counts) = (import.to_string(), outcome.counts);
+                crate::notification::import_finished(app, act, &caller, "走访", &id, counts).await?;
+                let detail = json!({ "campaign": campaign.code, "counts": counts });
+                act.audit(app.entry(&caller, "visit.import", "import", &id, detail)).await?;
                 if let Some(marked) = guard::rows_refused(&checked.read) {
-                    act.audit(guard::entry(app, &caller, ("import", &import.to_string()), marked)).await?;
+                    act.audit(guard::entry(app, &caller, ("import", &id), marked)).await?;
                 }
                 Ok(outcome)
             })

@@ -2,6 +2,7 @@
 //! matrix; and what a unit can see of others by any other way.
 
 use super::play::{CAMPAIGN, Play, bayi, both, call, calls, number, someone, someones};
+use app::job::Whose;
 use app::visit::Recorded;
 use app::{Caller, Code, Principal, Problem};
 use domain::authority::{Grant, Permission, Reach, Role, reach};
@@ -141,6 +142,11 @@ impl World<'_> {
             P::CoverageRead => Came::of(app::coverage::of(app, who, county, CAMPAIGN, unit).await),
             P::CalendarRead => Came::of(app::calendar::of(app, who, county).await),
             P::CalendarChange => Came::of(app::calendar::import(app, who, county, "x").await),
+            P::JobRead => Came::of(app::job::list(app, who, county, Whose::Own, None, 1).await),
+            P::OperationsRead => Came::of(app::job::list(app, who, county, Whose::All, None, 1).await),
+            P::JobChange => self.through_to_nobody(app::job::cancel(app, who, county, app.id()).await),
+            P::NoticeRead => Came::of(app::notification::unread(app, who, county).await),
+            P::NoticeLog => Came::of(app::notification::log(app, who, county, None, 1).await),
             P::AccountRead => Came::of(app::account::list(app, who, county).await),
             P::AccountChange => {
                 let nobody = app::account::set_disabled(app, who, county, "nobody", true).await;
@@ -226,7 +232,8 @@ impl World<'_> {
 /// Acts and reads that are of the whole county or of the caller, whatever unit one has in mind.
 fn has_no_unit(permission: Permission) -> bool {
     use Permission as P;
-    matches!(permission, P::UnitRead | P::CampaignRead | P::CalendarRead | P::ImportRead)
+    let is_own = matches!(permission, P::JobRead | P::JobChange | P::NoticeRead);
+    is_own || matches!(permission, P::UnitRead | P::CampaignRead | P::CalendarRead | P::ImportRead)
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 use app::audit::Trail;
 use app::import::Outcome;
 use app::statistics::verify;
-use app::{App, Caller, Chance, Clock, Problem};
+use app::{App, Caller, Chance, Clock, Principal, Problem};
+use domain::authority::{Grant, Role};
 use domain::citizen::CitizenId;
+use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::statistics::{Line, Table};
 use domain::unit::{Unit, UnitKind, UnitTree};
@@ -182,6 +184,20 @@ impl Play {
         let rows = store::audit::list_after(&mut tx, self.county, 0, 10_000).await.unwrap();
         rows.into_iter().map(|row| row.act).collect()
     }
+}
+
+/// An account with one role, by number.
+pub fn account(play: &Play, number: u128, role: Role, unit: Option<UnitId>) -> Caller {
+    let principal = Principal {
+        account: uuid::Uuid::from_u128(number),
+        session: None,
+        staff: Some(uuid::Uuid::from_u128(number)),
+        county: play.county,
+        grants: vec![Grant { role, unit }],
+        only: None,
+        pending: None,
+    };
+    Caller::account(format!("account:{number}"), principal, None, None)
 }
 
 pub fn row<'t>(table: &'t Table, key: &str) -> &'t Line {

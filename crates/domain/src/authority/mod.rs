@@ -118,10 +118,14 @@ words! {
         SecrecyRuleRead = "secrecy_rule.read", "查看保密检查规则";
         /// Changing them.
         SecrecyRuleChange = "secrecy_rule.change", "变更保密检查规则";
-        /// Following the own long-running work.
-        JobRead = "job.read", "查看本人任务";
+        /// Following the own background jobs.
+        JobRead = "job.read", "查看本人后台作业";
+        /// Cancelling them and trying them again.
+        JobChange = "job.change", "取消和重试本人后台作业";
         /// Reading the own messages.
         NoticeRead = "notice.read", "查看本人消息";
+        /// Reading who was told what and when it was seen.
+        NoticeLog = "notice.log", "查看消息送达记录";
         /// The own password, second factor and sessions.
         OwnAccount = "account.own", "管理本人账号";
         /// Reading accounts.
@@ -160,9 +164,12 @@ impl Permission {
     #[must_use]
     pub const fn side(self) -> Side {
         match self {
-            Self::UnitRead | Self::SecrecyRuleRead | Self::JobRead | Self::NoticeRead | Self::OwnAccount => {
-                Side::Common
-            }
+            Self::UnitRead
+            | Self::SecrecyRuleRead
+            | Self::JobRead
+            | Self::JobChange
+            | Self::NoticeRead
+            | Self::OwnAccount => Side::Common,
             Self::SecrecyRuleChange
             | Self::AccountRead
             | Self::AccountChange

@@ -40,7 +40,7 @@ async fn announce_and_serve(app: App, listener: tokio::net::TcpListener) -> Resu
     let address = listener.local_addr().map_err(|error| Problem::new(Code::Output, error.to_string()))?;
     println!("请在浏览器打开 http://{address}/ （按 Ctrl+C 停止）");
     let keeper = tokio::spawn(crate::keeper::keep(app.clone()));
-    let served = http::serve(app, listener).await;
+    let served = crate::work::beside(&app, http::serve(app.clone(), listener)).await;
     keeper.abort();
     served
 }

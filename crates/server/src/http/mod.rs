@@ -2,6 +2,8 @@
 
 mod assets;
 mod county;
+#[allow(dead_code, reason = "the route stands behind a session; the page of this machine has none")]
+mod events;
 
 use app::{App, Caller, Code, Problem};
 use axum::Router;

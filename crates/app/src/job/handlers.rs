@@ -1,0 +1,66 @@
+//! What each kind of job does: one row per kind.
+
+use super::work::{Done, Work};
+use crate::Problem;
+use domain::job::JobKind;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::json;
+use std::sync::Arc;
+
+type Run = dyn Fn(Work) -> BoxFuture<'static, Result<Done, Problem>> + Send + Sync;
+
+/// What one kind of job does.
+#[derive(Clone)]
+pub struct Handler {
+    /// The kind.
+    pub kind: JobKind,
+    run: Arc<Run>,
+}
+
+impl Handler {
+    /// A handler of a kind.
+    pub fn new<F>(kind: JobKind, run: impl Fn(Work) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Done, Problem>> + Send + 'static,
+    {
+        Self { kind, run: Arc::new(move |work| run(work).boxed()) }
+    }
+
+    pub(super) fn run(&self, work: Work) -> BoxFuture<'static, Result<Done, Problem>> {
+        (self.run)(work)
+    }
+}
+
+/// The kinds of jobs that this process does.
+#[derive(Clone)]
+pub struct Handlers(Vec<Handler>);
+
+impl Handlers {
+    /// These and no others.
+    pub fn new(handlers: Vec<Handler>) -> Self {
+        Self(handlers)
+    }
+
+    /// All that the product does.
+    pub fn all() -> Self {
+        Self(vec![Handler::new(JobKind::JobPurge, purge)])
+    }
+
+    /// Their kinds.
+    pub fn kinds(&self) -> Vec<JobKind> {
+        self.0.iter().map(|handler| handler.kind).collect()
+    }
+
+    pub(super) fn of(&self, code: &str) -> Option<&Handler> {
+        self.0.iter().find(|handler| handler.kind.code() == code)
+    }
+}
+
+/// How long a job that is over can still be looked up.
+const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+
+async fn purge(work: Work) -> Result<Done, Problem> {
+    let gone = store::job::purge(&work.app.db, work.app.now_ms() - KEPT_MS).await?;
+    Ok(Done { message: format!("清理了 {gone} 项过期作业"), result: json!({ "jobs": gone }) })
+}
