@@ -5,11 +5,13 @@
 pub mod account;
 pub mod audit;
 mod authority;
+pub mod backup;
 pub mod calendar;
 pub mod campaign;
 pub mod candidate;
 pub mod county;
 pub mod coverage;
+pub mod erasure;
 pub mod event;
 pub mod guard;
 pub mod import;
@@ -69,17 +71,14 @@ impl App {
         self.clock.now_ms()
     }
 
-    /// Today in the county (UTC+8 all year, as China has had since 1991).
+    /// Today in the county.
     #[must_use]
     pub fn today(&self) -> Date {
         self.local_time().date()
     }
 
     fn local_time(&self) -> jiff::civil::DateTime {
-        const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
-        let at = jiff::Timestamp::from_millisecond(self.now_ms() + SHANGHAI_MS)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        jiff::tz::Offset::UTC.to_datetime(at)
+        local_time(self.now_ms())
     }
 
     /// Who takes a file out of the system now, as every page of it says.
@@ -135,6 +134,18 @@ impl App {
     ) -> String {
         self.sealer.seal(store::Place { county, table, row, field }, text)
     }
+}
+
+/// The county's day of a moment (UTC+8 all year, as China has had since 1991).
+pub(crate) fn day_of(at_ms: i64) -> Date {
+    local_time(at_ms).date()
+}
+
+/// UTC+8 all year, as China has had since 1991.
+fn local_time(at_ms: i64) -> jiff::civil::DateTime {
+    const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
+    let at = jiff::Timestamp::from_millisecond(at_ms + SHANGHAI_MS).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    jiff::tz::Offset::UTC.to_datetime(at)
 }
 
 /// Runs work that holds a core for long off the threads that answer others.

@@ -65,6 +65,8 @@ pub enum Code {
     Output,
     /// Text or a file that carries classification marks.
     SecrecyRefused,
+    /// A backup was not made, or not restored.
+    BackupRefused,
 }
 
 impl Code {
@@ -99,6 +101,7 @@ impl Code {
         Self::Storage,
         Self::Output,
         Self::SecrecyRefused,
+        Self::BackupRefused,
     ];
 
     /// Stable code, HTTP status and title.
@@ -134,6 +137,7 @@ impl Code {
             Self::Storage => ("storage.failed", 500, "数据库未能完成"),
             Self::Output => ("output.failed", 500, "文件未能写出"),
             Self::SecrecyRefused => ("secrecy.refused", 422, "疑似涉密，未接收"),
+            Self::BackupRefused => ("backup.refused", 409, "备份或恢复未进行"),
         }
     }
 }

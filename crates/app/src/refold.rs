@@ -31,7 +31,7 @@ impl Change {
 
 /// Folds changes into the kept cells of their campaign.
 pub(crate) async fn fold(
-    act: &mut Act,
+    tx: &mut Tx,
     county: CountyCode,
     campaign: &Campaign,
     changes: &[Change],
@@ -40,7 +40,7 @@ pub(crate) async fn fold(
     if all.is_empty() {
         return Ok(());
     }
-    let before = store::cell::load(act, county, campaign.id, &all).await?;
+    let before = store::cell::load(tx, county, campaign.id, &all).await?;
     let mut after = before.clone();
     for change in changes {
         if let Some(facts) = &change.before {
@@ -50,7 +50,7 @@ pub(crate) async fn fold(
             after.apply(&campaign.template, facts, 1);
         }
     }
-    store::cell::save(act, county, campaign.id, &before, &after).await?;
+    store::cell::save(tx, county, campaign.id, &before, &after).await?;
     Ok(())
 }
 

@@ -6,8 +6,10 @@ mod acts {
     mod account;
     mod audit;
     mod authority;
+    mod backup;
     mod bad;
     mod event;
+    mod erasure;
     mod follow;
     mod job;
     mod notification;

@@ -310,14 +310,16 @@ words! {
         Stopped = "stopped", "停发";
         /// New on the roster.
         New = "new", "新增";
+        /// Erased by request: the record is empty and only carries figures. No sheet can say so.
+        Erased = "erased", "已删除";
     }
 }
 
 impl PersonStatus {
-    /// Whether visiting obligations hold: everyone but 死亡, 迁出 and 停发.
+    /// Whether visiting obligations hold: everyone but 死亡, 迁出, 停发 and 已删除.
     #[must_use]
     pub fn is_to_be_visited(self) -> bool {
-        !matches!(self, Self::Dead | Self::Moved | Self::Stopped)
+        !matches!(self, Self::Dead | Self::Moved | Self::Stopped | Self::Erased)
     }
 }
 

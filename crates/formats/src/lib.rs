@@ -1,5 +1,6 @@
-//! Bytes to domain values and back: workbooks, CSV, Word, templates, national divisions, synthetic data.
+//! Bytes to domain values and back: backup archives, workbooks, CSV, Word, templates, national divisions, synthetic data.
 
+pub mod archive;
 pub mod campaign;
 pub mod coverage;
 pub mod csv;

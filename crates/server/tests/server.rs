@@ -6,6 +6,7 @@
 mod contract {
     mod account;
     mod bad_input;
+    mod backup;
     mod cli;
     mod http;
     mod kit;

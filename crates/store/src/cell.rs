@@ -302,6 +302,13 @@ pub async fn save(
     save_subjects(tx, county, campaign, before, after).await
 }
 
+/// Removes a counted item that nothing counts any more: the number of a household whose last member was erased.
+pub async fn forget_item(tx: &mut Tx, county: CountyCode, item: &str) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM cell_item WHERE county_code = $1 AND item = $2 AND count = 0";
+    on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(item).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 async fn save_subjects(
     tx: &mut Tx,
     county: CountyCode,

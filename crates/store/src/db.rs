@@ -22,6 +22,9 @@ use tokio::sync::watch;
 /// Name of the database file in a data folder.
 pub const FILE_NAME: &str = "shuangyong.sqlite";
 
+/// Name of the folder in a data folder in which a restore works until it is done.
+pub const RESTORING: &str = ".restoring";
+
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Target {
@@ -110,15 +113,7 @@ const PG_CONNECTIONS: u32 = 8;
 impl Db {
     /// Opens or creates the database and brings its schema up to date; `now_ms` dates new migrations.
     pub async fn open(target: &Target, now_ms: i64) -> Result<Self, StoreError> {
-        let kind = match target {
-            Target::Dir(dir) => {
-                create_folder(dir)?;
-                open_sqlite(&dir.join(FILE_NAME)).await?
-            }
-            Target::File(file) => open_sqlite(file).await?,
-            Target::Pg(url) => Kind::Pg(open_pg(url).await?),
-        };
-        let pools = Pools { kind, shared: Shared::default(), bell: watch::Sender::default() };
+        let pools = Pools::open(target).await?;
         migrate::run(&pools, now_ms).await?;
         Ok(Self { door: Arc::new(Door::new(pools.clone())), pools })
     }
@@ -163,13 +158,7 @@ impl Db {
 
     /// Closes all connections; acts under way end first.
     pub async fn close(&self) {
-        match &self.pools.kind {
-            Kind::Sqlite { writer, readers, .. } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Kind::Pg(pool) => pool.close().await,
-        }
+        self.pools.close().await;
     }
 }
 
@@ -180,6 +169,36 @@ pub(crate) enum Purpose {
 }
 
 impl Pools {
+    /// Opens or creates the database, whatever its schema.
+    pub(crate) async fn open(target: &Target) -> Result<Self, StoreError> {
+        let kind = match target {
+            Target::Dir(dir) => {
+                create_folder(dir)?;
+                let file = dir.join(FILE_NAME);
+                if dir.join(RESTORING).exists() && !file.exists() {
+                    return Err(StoreError::Target(format!(
+                        "“{}”中的恢复没有做完就中断了，里面没有可用的数据；请重新运行 shuangyong restore",
+                        dir.display()
+                    )));
+                }
+                open_sqlite(&file).await?
+            }
+            Target::File(file) => open_sqlite(file).await?,
+            Target::Pg(url) => Kind::Pg(open_pg(url).await?),
+        };
+        Ok(Self { kind, shared: Shared::default(), bell: watch::Sender::default() })
+    }
+
+    pub(crate) async fn close(&self) {
+        match &self.kind {
+            Kind::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Kind::Pg(pool) => pool.close().await,
+        }
+    }
+
     pub(crate) fn backend(&self) -> Backend {
         match self.kind {
             Kind::Sqlite { .. } => Backend::Sqlite,

@@ -63,17 +63,32 @@ pub const TABLE_EXISTS: [&str; 2] = [
 /// Name and text of the indexes of a table that stand beside its keys (SQLite).
 pub const SQLITE_INDEXES: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
 
+/// How many tables there are.
+pub const TABLE_COUNT: [&str; 2] = [
+    "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table'",
+    "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
+];
+
+/// Overwrites what is deleted or replaced from now on with zeros. PostgreSQL does so when it vacuums.
+pub const WIPE_FREED: [&str; 2] = ["PRAGMA secure_delete = ON", "SELECT 1"];
+
+/// Lets rows point at rows that come later in the same transaction. PostgreSQL gets its foreign keys after the rows.
+pub const KEYS_AT_THE_END: [&str; 2] = ["PRAGMA defer_foreign_keys = ON", "SELECT 1"];
+
 /// The rows of a JSON array of arrays (`$1`) as a SELECT with these columns, typed as the table declares them.
 pub(crate) fn rows(backend: Backend, table: &Table, columns: &[&str]) -> String {
-    let of = |index: usize, column: &str| {
-        let kind = table.column(column).expect("bulk columns are declared in tables.rs");
-        match (backend, kind) {
-            (Backend::Sqlite, _) | (Backend::Pg, ColumnType::Text) => format!("v->>{index}"),
-            (Backend::Pg, ColumnType::Int) => format!("(v->>{index})::bigint"),
-            (Backend::Pg, ColumnType::Bool) => format!("(v->>{index})::boolean"),
-        }
+    let kind = |column: &&str| table.column(column).expect("bulk columns are declared in tables.rs");
+    rows_of(backend, columns.iter().map(kind))
+}
+
+/// The same with the types in the order of the arrays.
+pub(crate) fn rows_of(backend: Backend, kinds: impl Iterator<Item = ColumnType>) -> String {
+    let of = |(index, kind): (usize, ColumnType)| match (backend, kind) {
+        (Backend::Sqlite, _) | (Backend::Pg, ColumnType::Text) => format!("v->>{index}"),
+        (Backend::Pg, ColumnType::Int) => format!("(v->>{index})::bigint"),
+        (Backend::Pg, ColumnType::Bool) => format!("(v->>{index})::boolean"),
     };
-    let list: Vec<String> = columns.iter().enumerate().map(|(index, column)| of(index, column)).collect();
+    let list: Vec<String> = kinds.enumerate().map(of).collect();
     let list = list.join(", ");
     match backend {
         // The LIMIT keeps SQLite from making the row's value anew for every column.

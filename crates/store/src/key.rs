@@ -4,7 +4,7 @@
 use crate::audit::{hex, unhex};
 use crate::db::Target;
 use crate::seal::Sealer;
-use crate::{Db, StoreError, setting};
+use crate::{Db, StoreError, Tx, setting};
 use std::fmt;
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -64,7 +64,15 @@ impl FileKeys {
         &self.file
     }
 
-    fn failed(&self, error: &std::io::Error) -> StoreError {
+    /// The folder in which the key stands, with others.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self.file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => folder.to_owned(),
+            None => PathBuf::from("."),
+        }
+    }
+
+    pub(crate) fn failed(&self, error: &std::io::Error) -> StoreError {
         failed(&self.file, error)
     }
 }
@@ -195,6 +203,12 @@ impl Sealer {
             )))
         }
     }
+}
+
+/// Whether a key belongs to the database of this transaction.
+pub(crate) async fn fits(tx: &mut Tx, key: &MasterKey) -> Result<bool, StoreError> {
+    let known = setting::get(tx, CHECK).await?;
+    Ok(known.is_none_or(|known| known == Sealer::new(key).check_value()))
 }
 
 /// Binds the database to a key, unless another process was first.

@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod bulk;
 pub mod calendar;
 pub mod campaign;
@@ -18,6 +19,7 @@ pub mod coverage;
 mod db;
 pub mod dialect;
 mod door;
+pub mod erasure;
 mod error;
 pub mod heads;
 pub mod import;
@@ -26,6 +28,7 @@ mod json;
 mod key;
 mod migrate;
 pub mod notification;
+pub mod pause;
 pub mod person;
 pub mod reference;
 mod seal;
@@ -41,7 +44,7 @@ mod wal;
 
 pub use audit::AuditEntry;
 pub use county::NewCounty;
-pub use db::{Db, FILE_NAME, Target};
+pub use db::{Db, FILE_NAME, RESTORING, Target};
 pub use door::Act;
 pub use error::{DriverError, StoreError};
 pub use heads::{HeadFiles, HeadLine};

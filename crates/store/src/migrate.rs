@@ -5,7 +5,7 @@
 
 use crate::db::{Pools, Purpose, run_text};
 use crate::dialect::{self, MIGRATION_LOCK, TABLE_EXISTS};
-use crate::tx::Backend;
+use crate::tx::{Backend, Tx};
 use crate::{StoreError, on};
 use sm3::{Digest, Sm3};
 
@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "accounts", include_str!("../migrations/0002_accounts.sql")),
     (3, "audit", include_str!("../migrations/0003_audit.sql")),
     (5, "jobs", include_str!("../migrations/0005_jobs.sql")),
+    (6, "erasure", include_str!("../migrations/0006_erasure.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
@@ -36,17 +37,73 @@ async fn apply(pools: &Pools, migrations: &[(i64, &str, &str)], now_ms: i64) -> 
     if found == 0 {
         run_text(&mut tx, CREATE_CONTROL).await?;
     }
-    let applied: Vec<(i64, String)> = on!(&mut tx, c => sqlx::query_as(APPLIED).fetch_all(c).await)?;
+    let applied = applied(&mut tx).await?;
     check(&applied, migrations)?;
-    for (version, name, text) in &migrations[applied.len()..] {
-        for statement in statements(text, backend) {
+    for migration in &migrations[applied.len()..] {
+        for statement in statements(migration.2, backend) {
             run_text(&mut tx, &statement).await?;
         }
-        let (version, name, hash) = (*version, (*name).to_owned(), sm3_hex(text));
-        on!(&mut tx, c => sqlx::query(RECORD).bind(version).bind(name).bind(hash).bind(now_ms).execute(c).await.map(drop))?;
-        tracing::info!(migration.version = version, "schema brought up to date");
+        record(&mut tx, migration, now_ms).await?;
     }
     tx.commit().await
+}
+
+async fn record(
+    tx: &mut Tx,
+    (version, name, text): &(i64, &str, &str),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let (version, name, hash) = (*version, (*name).to_owned(), sm3_hex(text));
+    on!(tx, c => sqlx::query(RECORD).bind(version).bind(name).bind(hash).bind(now_ms).execute(c).await.map(drop))?;
+    tracing::info!(migration.version = version, "schema brought up to date");
+    Ok(())
+}
+
+/// What was applied to this database, in order.
+pub(crate) async fn applied(tx: &mut Tx) -> Result<Vec<(i64, String)>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(APPLIED).fetch_all(c).await)?)
+}
+
+/// Makes the schema that a backup was taken from, in an empty database. Statements that must wait for the rows (on
+/// PostgreSQL the foreign keys) are given back.
+pub(crate) async fn rebuild(
+    tx: &mut Tx,
+    applied: &[(i64, String)],
+    now_ms: i64,
+) -> Result<Vec<String>, StoreError> {
+    check(applied, MIGRATIONS).map_err(|_| {
+        StoreError::Migration(format!(
+            "备份来自结构版本 {}，本程序认得的版本到 {}，不能恢复；请用做备份时的或更新的版本程序",
+            applied.len(),
+            MIGRATIONS.len()
+        ))
+    })?;
+    let backend = tx.backend();
+    run_text(tx, CREATE_CONTROL).await?;
+    let mut waiting = Vec::new();
+    for migration in &MIGRATIONS[..applied.len()] {
+        for statement in statements(migration.2, backend) {
+            if statement.starts_with("ALTER TABLE") && statement.contains(" ADD FOREIGN KEY") {
+                waiting.push(statement);
+            } else {
+                run_text(tx, &statement).await?;
+            }
+        }
+        record(tx, migration, now_ms).await?;
+    }
+    Ok(waiting)
+}
+
+/// Brings a rebuilt schema up to date.
+pub(crate) async fn complete(tx: &mut Tx, from: usize, now_ms: i64) -> Result<(), StoreError> {
+    let backend = tx.backend();
+    for migration in &MIGRATIONS[from..] {
+        for statement in statements(migration.2, backend) {
+            run_text(tx, &statement).await?;
+        }
+        record(tx, migration, now_ms).await?;
+    }
+    Ok(())
 }
 
 /// What was applied must be a beginning of what the program knows, word for word.

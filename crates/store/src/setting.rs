@@ -18,3 +18,12 @@ pub(crate) async fn add(tx: &mut Tx, key: &'static str, value: &str) -> Result<(
     on!(tx, c => sqlx::query(ADD).bind(key).bind(value).execute(c).await.map(drop))?;
     Ok(())
 }
+
+const PUT: &str =
+    "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+
+/// Sets a value, whatever it was.
+pub(crate) async fn put(tx: &mut Tx, key: &'static str, value: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(PUT).bind(key).bind(value).execute(c).await.map(drop))?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! Every table with its place and columns (design rule 9). A schema test holds this against both catalogues.
 
 use Placement::{Control, Distributed};
+use serde::{Deserialize, Serialize};
 
 /// Where a table stands when the data of many counties is spread over machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,8 @@ pub enum Placement {
 }
 
 /// The type of a column; there are no others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ColumnType {
     /// TEXT
     Text,
@@ -150,4 +152,6 @@ pub const TABLES: &[Table] = &[
         &["created_at_ms"], &[]),
     table("notification", BY_ID, &["county_code", "id", "sending_id", "recipient", "kind", "seen_by"],
         &["seen_at_ms", "change_seq", "created_at_ms"], &["is_seen"]),
+    table("erasure", &["county_code", "person_id"], &["county_code", "person_id", "citizen_index", "reason",
+        "by_actor"], &["at_ms", "lifted_at_ms"], &[]),
 ];

@@ -6,6 +6,7 @@
 mod contract {
     mod account;
     mod audit;
+    mod backup;
     mod bulk;
     mod door;
     mod job;

@@ -39,6 +39,11 @@ pub const ONE_TIME_MS: i64 = 7 * 24 * 3600 * 1000;
 /// How late the last use of a session or token may be written down.
 const TOUCH_MS: i64 = 60_000;
 
+/// Refuses a passphrase that protects a file and is easily guessed, by the rules for passwords.
+pub(crate) fn check_strength(passphrase: &str) -> Result<(), Problem> {
+    password::check(&Secret::new(passphrase), &[])
+}
+
 /// 256 random bits as text, for a session or a token.
 fn random_token(app: &App) -> Secret {
     use std::fmt::Write;

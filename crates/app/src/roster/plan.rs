@@ -58,6 +58,7 @@ pub(crate) async fn plan(
     if !numbers.is_empty() {
         know_twins(tx, app, county, (units, scope), &mut twins).await?;
     }
+    let erased = store::erasure::standing(tx, county).await?;
     let index_of = |row: &RosterRow| app.sealer.citizen_index(&row.citizen);
     let mut planned = Planned {
         read,
@@ -87,11 +88,13 @@ pub(crate) async fn plan(
         let own: HashMap<PersonId, CitizenId> =
             stored.iter().map(|(id, (_, person))| (*id, person.citizen)).collect();
         for (known, row) in chunk {
-            // Another unit's person: taken, and nothing more is said.
-            if let Some((_, person)) = known.and_then(|id| stored.get(&id))
-                && !scope.covers_person(units, person.township_id, person.village_id)
-            {
-                refusals.push(taken(&row));
+            let foreign = known.and_then(|id| stored.get(&id)).is_some_and(|(_, person)| {
+                !scope.covers_person(units, person.township_id, person.village_id)
+            });
+            // Another unit's person: taken, and nothing more is said. An erased number stays away.
+            let refusal = if foreign { Some(taken(&row)) } else { gone(&erased, known, &row, index_of) };
+            if let Some(refusal) = refusal {
+                refusals.push(refusal);
                 planned.plan.refuse(known);
                 continue;
             }
@@ -139,6 +142,27 @@ fn merged(row: &RosterRow) -> RowFinding {
         code: "roster.merged",
         message: format!("公民身份号码{}的记录已并入同一人的另一条记录，本行没有改动", row.citizen),
     }
+}
+
+/// Refuses the number of a row that is not on the roster because it was erased.
+fn gone(
+    erased: &HashMap<String, i64>,
+    known: Option<PersonId>,
+    row: &RosterRow,
+    index_of: impl Fn(&RosterRow) -> String,
+) -> Option<RowFinding> {
+    if erased.is_empty() || known.is_some() {
+        return None;
+    }
+    let at_ms = erased.get(&index_of(row))?;
+    Some(RowFinding {
+        sheet: row.sheet,
+        row: row.row,
+        column: Some(RosterColumn::Citizen.label()),
+        severity: Severity::Refused,
+        code: "roster.erased",
+        message: crate::erasure::message(*at_ms),
+    })
 }
 
 type Stored = (PersonRecord, Person);

@@ -1,6 +1,7 @@
 //! Visits (走访慰问): importing, recording one, taking back, exporting.
 
 mod export;
+mod gone;
 mod import;
 mod lookup;
 mod record;

@@ -1,5 +1,6 @@
 //! Recording visits, many at a time: find whom each means, refuse repetitions, save, fold into the table.
 
+use super::gone::Gone;
 use super::lookup::Lookup;
 use super::veil;
 use crate::refold::{self, Change};
@@ -56,7 +57,7 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn sealer(&self) -> &Sealer {
+    pub(super) fn sealer(&self) -> &Sealer {
         &self.app.sealer
     }
 
@@ -85,6 +86,7 @@ pub(crate) async fn plan(
     let keys: Vec<(String, String)> =
         rows.iter().zip(&objects).map(|(row, it)| keys(context, row, it.as_ref())).collect();
     let known = Recordings::load(tx, context, &keys).await?;
+    let erased = Gone::load(tx, context, &resolved).await?;
     let mut plan = VisitPlan::default();
     let mut first: HashMap<&str, (u16, u32)> = HashMap::new();
     let now_ms = context.app.now_ms();
@@ -103,6 +105,10 @@ pub(crate) async fn plan(
         first.insert(understood, (row.sheet, row.row));
         if let Some(stored) = known.find(typed, understood) {
             plan.recorded.push(compare(context, stored, row, findings)?);
+            continue;
+        }
+        if erased.refuse(context, row, findings) {
+            plan.recorded.push(Recorded::Refused);
             continue;
         }
         let id = ids.map_or_else(|| context.app.id(), |ids| ids[place]);

@@ -38,6 +38,7 @@ async fn each_act_is_written_down_once() {
         records(play, &mut trail).await;
         units(play, &mut trail).await;
         exports(play, &mut trail).await;
+        erasures(play, &mut trail).await;
         app::campaign::edit(&play.app, &play.caller, play.county, CAMPAIGN, bayi()).await.unwrap();
         trail.expect("campaign.edit").await;
         app::calendar::import(&play.app, &play.caller, play.county, "2027-01-01 休 元旦\n").await.unwrap();
@@ -120,6 +121,16 @@ async fn exports(play: &Play, trail: &mut Trail<'_>) {
     trail.expect("audit.export").await;
 }
 
+async fn erasures(play: &Play, trail: &mut Trail<'_>) {
+    let (app, caller, county) = (&play.app, &play.caller, play.county);
+    app::erasure::erase(app, caller, county, number(1), "本人申请", true).await.unwrap();
+    trail.expect("person.erase").await;
+    app::erasure::readmit(app, caller, county, number(1)).await.unwrap();
+    trail.expect("person.readmit").await;
+    app::erasure::export(app, caller, county).await.unwrap();
+    trail.expect("erasure.export").await;
+}
+
 #[tokio::test]
 async fn an_act_that_fails_leaves_nothing() {
     both(async |play| {
@@ -140,6 +151,9 @@ async fn an_act_that_fails_leaves_nothing() {
             app::candidate::confirm(app, caller, county, CandidateId(nobody), number(1)).await.is_err(),
             app::person::merge(app, caller, county, number(1), number(1)).await.is_err(),
             app::person::merge(app, caller, county, number(1), number(2)).await.is_err(),
+            app::erasure::erase(app, caller, county, number(2), "本人申请", true).await.is_err(),
+            app::erasure::erase(app, caller, county, number(1), " ", true).await.is_err(),
+            app::erasure::readmit(app, caller, county, number(1)).await.is_err(),
             app::unit::add(app, caller, county, H, "township", None).await.is_err(),
             app::unit::add(app, caller, county, "某村", "village", None).await.is_err(),
             app::unit::rename(app, caller, county, "无此镇", "新镇", on).await.is_err(),

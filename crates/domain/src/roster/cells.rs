@@ -202,7 +202,8 @@ impl<'r, 'f> Row<'r, 'f> {
         let status = match self.word(C::Status, words::status)? {
             Ok(status) => status,
             Err(typed) => {
-                let known: Vec<&str> = PersonStatus::ALL.iter().map(|it| it.label()).collect();
+                let of_sheets = PersonStatus::ALL.iter().filter(|it| **it != PersonStatus::Erased);
+                let known: Vec<&str> = of_sheets.map(|it| it.label()).collect();
                 let known = known.join("、");
                 let message = format!("状态{}无法识别，已忽略；请填{known}之一", quoted(&typed));
                 self.warn(C::Status, codes::STATUS_UNKNOWN, message);

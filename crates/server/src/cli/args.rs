@@ -112,6 +112,16 @@ pub enum Action {
     /// 数据库：升级表结构
     #[command(subcommand)]
     Db(DbAction),
+    /// 人员：按规定删除个人信息、重新准许登记
+    #[command(subcommand)]
+    Person(PersonAction),
+    /// 删除登记：导出，恢复旧备份时使用
+    #[command(subcommand)]
+    Erasure(ErasureAction),
+    /// 备份：把数据、文件和密钥写成一个加密文件，程序运行时也可以做
+    Backup(BackupArgs),
+    /// 恢复：把备份恢复到空的数据目录或空的 PostgreSQL 数据库
+    Restore(RestoreArgs),
     /// 工作日历：查看、导入县里的放假调休安排
     #[command(subcommand)]
     Calendar(CalendarAction),
@@ -456,6 +466,69 @@ pub enum AuditAction {
 pub enum DbAction {
     /// 建立或升级表结构
     Migrate,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PersonAction {
+    /// 删除一个人的个人信息：姓名、号码、账号、住址、备注等不可恢复，统计数不变
+    Erase {
+        /// 公民身份号码
+        #[arg(long, value_name = "号码")]
+        number: String,
+        /// 依据，如“本人申请”；不要写姓名和号码
+        #[arg(long, value_name = "依据")]
+        reason: String,
+        /// 进行中的活动里有其走访，也要删除
+        #[arg(long)]
+        confirm: bool,
+    },
+    /// 准许一个已删除的号码重新登记
+    Readmit {
+        /// 公民身份号码
+        #[arg(long, value_name = "号码")]
+        number: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ErasureAction {
+    /// 导出删除登记（JSON，不含姓名和号码）
+    Export {
+        /// 写到文件；不写则打印
+        #[arg(short, long, value_name = "文件")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// 备份文件；已存在的文件不会覆盖
+    #[arg(value_name = "文件", required_unless_present = "verify")]
+    pub out: Option<PathBuf>,
+    /// 口令文件（第一行）；不写则取环境变量 SHUANGYONG_BACKUP_PASSPHRASE，再不然当面询问
+    #[arg(long, value_name = "文件")]
+    pub passphrase_file: Option<PathBuf>,
+    /// 只检查一个备份是否完整，不备份也不恢复
+    #[arg(long, value_name = "文件", conflicts_with = "out")]
+    pub verify: Option<PathBuf>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// 备份文件
+    pub file: PathBuf,
+    /// 口令文件（第一行）；不写则取环境变量 SHUANGYONG_BACKUP_PASSPHRASE，再不然当面询问
+    #[arg(long, value_name = "文件")]
+    pub passphrase_file: Option<PathBuf>,
+    /// 备份之后的删除登记（shuangyong erasure export 导出的文件），恢复时照此再删；可写多次
+    #[arg(long, value_name = "文件")]
+    pub erasures: Vec<PathBuf>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,10 +4,12 @@
 mod account;
 mod args;
 mod audit;
+mod backup;
 mod demo;
 mod generate;
 mod help;
 mod manage;
+mod person;
 mod print;
 mod record;
 mod report;
@@ -93,6 +95,10 @@ async fn act(cli: Cli) -> Result<(), Problem> {
         Action::Coverage(asked) => report::coverage(&place, asked).await,
         Action::Audit(action) => audit::audit(&place, action).await,
         Action::Db(args::DbAction::Migrate) => manage::migrate(&place).await,
+        Action::Person(action) => person::person(&place, action).await,
+        Action::Erasure(action) => person::erasure(&place, action).await,
+        Action::Backup(asked) => backup::backup(&place, asked).await,
+        Action::Restore(asked) => backup::restore(&place, asked).await,
         Action::Calendar(action) => manage::calendar(&place, action).await,
         Action::Account(action) => account::run(&place, action).await,
         Action::Generate(asked) => generate::run(&place, asked).await,
@@ -105,7 +111,8 @@ async fn act(cli: Cli) -> Result<(), Problem> {
 
 /// Opens the database at the place, which must be there already.
 pub(crate) async fn open(place: &Place) -> Result<App, Problem> {
-    if place.database.is_none() && !place.data.join(store::FILE_NAME).exists() {
+    let is_there = |name: &str| place.data.join(name).exists();
+    if place.database.is_none() && !is_there(store::FILE_NAME) && !is_there(store::RESTORING) {
         return Err(Problem::new(
             Code::CountyMissing,
             format!(
@@ -119,16 +126,10 @@ pub(crate) async fn open(place: &Place) -> Result<App, Problem> {
 
 /// Opens the database at the place, making it when it is not there.
 pub(crate) async fn open_or_create(place: &Place) -> Result<App, Problem> {
-    let target = match &place.database {
-        Some(url) => url.parse::<Target>()?,
-        None => Target::Dir(place.data.clone()),
-    };
+    let target = target(place)?;
     let system = Arc::new(System::default());
     let db = Db::open(&target, app::Clock::now_ms(system.as_ref())).await?;
-    let keys = match std::env::var_os("SHUANGYONG_KEYS") {
-        Some(folder) => FileKeys::in_folder(folder.as_ref()),
-        None => FileKeys::beside(&target),
-    };
+    let keys = file_keys(&target);
     let sealer = Sealer::open(&db, &keys, |bytes| app::Chance::fill(system.as_ref(), bytes)).await?;
     let signer = Signer::open(&keys, |bytes| app::Chance::fill(system.as_ref(), bytes))?;
     let more = std::env::var_os("SHUANGYONG_HEADS").unwrap_or_default();
@@ -138,6 +139,22 @@ pub(crate) async fn open_or_create(place: &Place) -> Result<App, Problem> {
     // A command opens one database; were there a second, the first is the county's.
     let _ = place.opened.0.set(app.clone());
     Ok(app)
+}
+
+/// The database that is meant.
+pub(crate) fn target(place: &Place) -> Result<Target, Problem> {
+    Ok(match &place.database {
+        Some(url) => url.parse::<Target>()?,
+        None => Target::Dir(place.data.clone()),
+    })
+}
+
+/// Where its keys are.
+pub(crate) fn file_keys(target: &Target) -> FileKeys {
+    match std::env::var_os("SHUANGYONG_KEYS") {
+        Some(folder) => FileKeys::in_folder(folder.as_ref()),
+        None => FileKeys::beside(target),
+    }
 }
 
 /// The app, its county and who asks.

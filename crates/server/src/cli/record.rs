@@ -115,7 +115,7 @@ fn finish(import: &ImportArgs, outcome: &Outcome, taken: &Taken) -> Result<(), P
     Ok(())
 }
 
-fn number(text: &str) -> Result<CitizenId, Problem> {
+pub(super) fn number(text: &str) -> Result<CitizenId, Problem> {
     CitizenId::parse(text)
         .map(|(id, _)| id)
         .map_err(|error| Problem::new(Code::BadRequest, error.to_string()))

@@ -248,7 +248,7 @@ pub async fn twins(
     limit: usize,
 ) -> Result<Vec<TwinRow>, StoreError> {
     const SQL: &str = "SELECT id, name, citizen_sealed, township_id, village_id FROM person \
-         WHERE county_code = $1 AND id > $2 AND merged_into IS NULL ORDER BY id LIMIT $3";
+         WHERE county_code = $1 AND id > $2 AND merged_into IS NULL AND status <> 'erased' ORDER BY id LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(after).bind(limit).fetch_all(c).await)?)
 }

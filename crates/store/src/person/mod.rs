@@ -1,5 +1,6 @@
 //! Persons on the roster: class, grade and status clear for SQL; numbers, accounts, addresses and remarks sealed.
 
+pub mod erase;
 mod find;
 mod load;
 mod record;
@@ -91,7 +92,8 @@ pub(crate) async fn delete_in<T: Serialize>(
 
 /// Every person's number index and id, merged ones with the person they were merged into.
 pub async fn numbers(tx: &mut Tx, county: CountyCode) -> Result<HashMap<String, PersonId>, StoreError> {
-    const SQL: &str = "SELECT citizen_index, COALESCE(merged_into, id) AS kept FROM person WHERE county_code = $1 ORDER BY id";
+    const SQL: &str = "SELECT citizen_index, COALESCE(merged_into, id) AS kept FROM person WHERE county_code = $1 \
+         AND status <> 'erased' ORDER BY id";
     let sql = dialect::packed(tx, "citizen_index, kept", SQL);
     let rows =
         on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).fetch_one(c).await)?;

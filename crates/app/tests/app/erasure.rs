@@ -1,0 +1,206 @@
+//! An erased person: nothing says who they were, every figure stays, and neither a list nor a backup brings them back.
+
+use super::backup::{Empty, asked};
+use super::play::{Call, Play, Someone, both, call, number, someone};
+use app::Code;
+use app::backup::{Restore, make, restore};
+use app::erasure::{Register, erase, export, readmit};
+use domain::finding::Severity;
+use sqlx::AssertSqlSafe;
+use store::on;
+use store::tables::TABLES;
+
+const H: &str = "黄水镇";
+const SECRETS: &[&str] =
+    &["安一", "安九", "H777", "优抚证0042", "20012345678", "9912345678901234561", "星月路", "旧伤"];
+
+fn people() -> Vec<Someone> {
+    vec![
+        someone(1, "老复员军人", H)
+            .with("户号", "H777")
+            .with("证书编号", "优抚证0042")
+            .with("联系电话", "20012345678")
+            .with("开户银行", "某行")
+            .with("银行账号", "9912345678901234561")
+            .with("户名", "安一")
+            .with("住址", "星月路七十七号"),
+        someone(2, "烈士遗属", H).with("户号", "H002"),
+        someone(3, "残疾军人", H).with("伤残等级", "三级").with("户号", "H002"),
+        // The first person under an older number.
+        someone(9, "老复员军人", H).with("户号", "H777"),
+    ]
+}
+
+fn visits() -> Vec<Call> {
+    vec![
+        call(H, 20, "登门看望")
+            .to(1)
+            .led("张山", "主要领导")
+            .money("500", "县级下拨")
+            .with("备注", "谈到旧伤"),
+        call(H, 21, "登门看望").to(9).money("100", "本单位"),
+        call(H, 22, "登门看望").to(2).money("300.05", "本单位"),
+        call(H, 22, "座谈交流").to(3),
+    ]
+}
+
+/// A county in which the first person was changed, visited under two numbers and merged.
+async fn lived(play: &Play) {
+    play.begin().await;
+    play.roster(&people()).await;
+    play.visits(&visits()).await;
+    play.roster(&[people().remove(0).with("住址", "星月路一号").with("备注", "有旧伤")]).await;
+    app::person::merge(&play.app, &play.caller, play.county, number(1), number(9)).await.unwrap();
+}
+
+/// Every text of every row.
+async fn texts(play: &Play) -> String {
+    let mut tx = play.app.db.read().await.unwrap();
+    let mut all = String::new();
+    for table in TABLES.iter().filter(|table| table.name != "migration") {
+        let columns: Vec<String> = table.text.iter().map(|it| format!("COALESCE(\"{it}\", '')")).collect();
+        let sql = format!("SELECT {} FROM {}", columns.join(" || '|' || "), table.name);
+        let rows: Vec<(String,)> =
+            on!(&mut tx, c => sqlx::query_as(AssertSqlSafe(sql)).fetch_all(c).await).unwrap();
+        for (row,) in rows {
+            all.push_str(&(row + "\n"));
+        }
+    }
+    all
+}
+
+/// The keyed hashes and sealed texts of an entry.
+async fn traces(play: &Play, n: u32) -> Vec<String> {
+    const SQL: &str = "SELECT citizen_sealed, citizen_last4_index, COALESCE(account_sealed, ''), \
+         COALESCE(account_index, ''), COALESCE(phone_sealed, '') FROM person WHERE citizen_index = $1";
+    let index = play.app.sealer.citizen_index(&number(n));
+    let mut tx = play.app.db.read().await.unwrap();
+    let row: (String, String, String, String, String) =
+        on!(&mut tx, c => sqlx::query_as(SQL).bind(index).fetch_one(c).await).unwrap();
+    [row.0, row.1, row.2, row.3, row.4].into_iter().filter(|it| !it.is_empty()).collect()
+}
+
+async fn gone(play: &Play, n: u32) -> Result<app::erasure::Erased, app::Problem> {
+    erase(&play.app, &play.caller, play.county, number(n), "本人申请", true).await
+}
+
+#[tokio::test]
+async fn nothing_says_who_it_was_and_every_figure_stays() {
+    both(async |play| {
+        lived(play).await;
+        let table = play.table(None).await;
+        let coverage = play.coverage("key_person_visit").await;
+        let before = texts(play).await;
+        let mut traces = [traces(play, 1).await, traces(play, 9).await].concat();
+        traces.extend(SECRETS.iter().map(|it| (*it).to_owned()).filter(|it| before.contains(it)));
+        assert!(traces.len() > 8, "{traces:?}");
+        let refused =
+            erase(&play.app, &play.caller, play.county, number(1), "本人申请", false).await.unwrap_err();
+        assert!(refused.code == Code::Conflict && refused.message.contains("2 条走访"), "{refused}");
+        assert_eq!(texts(play).await, before, "a refusal changes nothing");
+        let erased = gone(play, 9).await.unwrap();
+        assert_eq!((erased.entries, erased.visits), (2, 2));
+        let after = texts(play).await;
+        for trace in &traces {
+            assert!(!after.contains(trace.as_str()), "{trace} is still there");
+        }
+        assert_eq!(play.table(None).await, table);
+        play.verified("an erasure").await;
+        assert_eq!(play.acts().await.last().unwrap(), "person.erase");
+        let now = play.coverage("key_person_visit").await;
+        assert_eq!((now.required, now.open.len()), (coverage.required - 1, coverage.open.len()));
+        assert_eq!(gone(play, 1).await.unwrap_err().code, Code::NotFound, "there is nobody any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_stays_one_until_its_last_member_is_erased() {
+    both(async |play| {
+        lived(play).await;
+        let table = play.table(None).await;
+        gone(play, 2).await.unwrap();
+        assert!(texts(play).await.contains("H002"), "another still lives there");
+        assert_eq!(play.table(None).await, table);
+        // A change of the other member folds the visits of both again.
+        play.roster(&[people().remove(2).with("伤残等级", "五级")]).await;
+        play.verified("a change in the household").await;
+        let table = play.table(None).await;
+        gone(play, 3).await.unwrap();
+        assert!(!texts(play).await.contains("H002"));
+        assert_eq!(play.table(None).await, table);
+        app::unit::rename(&play.app, &play.caller, play.county, H, "黄水新镇", "2024-07-21".parse().unwrap())
+            .await
+            .unwrap();
+        play.verified("erasing a household").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_number_comes_back_only_when_admitted() {
+    both(async |play| {
+        lived(play).await;
+        gone(play, 1).await.unwrap();
+        let again = play.roster(&people()).await;
+        assert_eq!((again.counts.refused, again.counts.unchanged), (2, 2));
+        let findings: Vec<_> = again.findings.iter().filter(|it| it.code == "roster.erased").collect();
+        assert!(findings.len() == 2 && findings[0].severity == Severity::Refused);
+        assert!(findings[0].message.contains("2024-07-20"), "{}", findings[0].message);
+        assert_eq!(play.visits(&visits()).await.counts.added, 0, "known visits stay one");
+        let fresh = play.visits(&[call(H, 25, "登门看望").to(1).named("安一")]).await;
+        assert_eq!((fresh.counts.refused, fresh.findings.last().unwrap().code.as_str()), (1, "visit.erased"));
+        assert!(!texts(play).await.contains("安一"));
+        assert!(readmit(&play.app, &play.caller, play.county, number(2)).await.is_err());
+        readmit(&play.app, &play.caller, play.county, number(1)).await.unwrap();
+        assert_eq!(play.acts().await.last().unwrap(), "person.readmit");
+        let again = play.roster(&people()).await;
+        assert_eq!((again.counts.added, again.counts.refused), (1, 1), "the merged number stays out");
+        play.verified("an admission").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_backup_is_erased_again() {
+    both(async |play| {
+        lived(play).await;
+        let (table, older) = (play.table(None).await, asked(play, "older.sybk"));
+        make(&play.app, &play.caller, older.clone()).await.unwrap();
+        gone(play, 1).await.unwrap();
+        let register = export(&play.app, &play.caller, play.county).await.unwrap();
+        let text = serde_json::to_string(&register).unwrap();
+        assert!(!text.contains("安一") && !text.contains(number(1).reveal()));
+        let file = play.file("register.json", text.as_bytes());
+        assert_eq!(Register::read(&file).unwrap(), register);
+        let newer = asked(play, "newer.sybk");
+        make(&play.app, &play.caller, newer.clone()).await.unwrap();
+        for (backup, erasures, erased) in
+            [(&older, vec![], 0), (&older, vec![register.clone()], 1), (&newer, vec![], 0)]
+        {
+            for empty in Empty::each(play).await {
+                let restored = Restore { erasures: erasures.clone(), ..empty.restore(&backup.out) };
+                let restored = restore(&play.caller, restored).await.unwrap();
+                assert_eq!(restored.erased, erased);
+                let again = empty.open(play).await;
+                let is_known = texts(&again).await.contains("安一");
+                assert_eq!(is_known, erasures.is_empty() && backup.out == older.out);
+                assert_eq!(again.table(None).await, table);
+                again.verified("an erasure by restore").await;
+                assert_eq!(
+                    app::audit::verify(&again.app, &again.caller, again.county).await.unwrap()["whole"],
+                    true
+                );
+                let refused = if is_known { 0 } else { 2 };
+                assert_eq!(again.roster(&people()).await.counts.refused, refused, "the register came along");
+                again.app.db.close().await;
+                empty.remove().await;
+            }
+        }
+        let elsewhere = Register { county: "500241".parse().unwrap(), erasures: vec![] };
+        let empty = Empty::sqlite(play);
+        let asked = Restore { erasures: vec![elsewhere], ..empty.restore(&older.out) };
+        assert!(restore(&play.caller, asked).await.unwrap_err().message.contains("没有这个县"));
+    })
+    .await;
+}
