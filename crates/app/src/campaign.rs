@@ -134,6 +134,16 @@ pub(crate) async fn by_id(tx: &mut Tx, county: CountyCode, id: CampaignId) -> Re
     reference.campaign_by_id(id).cloned().ok_or_else(|| Problem::new(Code::CampaignUnknown, "活动已不存在"))
 }
 
+/// A tag that differs whenever a campaign does; whoever changes one says from which it starts.
+#[must_use]
+pub fn tag(campaign: &Campaign) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    (&campaign.code, &campaign.heading, campaign.deadline, campaign.is_open).hash(&mut hasher);
+    serde_json::to_string(&campaign.template).expect("a template is plain data").hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 /// Replaces a campaign's template; every visit is counted anew by it. Returns how many visits moved.
 pub async fn edit(
     app: &App,
@@ -142,16 +152,33 @@ pub async fn edit(
     code: &str,
     text: &str,
 ) -> Result<usize, Problem> {
+    edit_from(app, caller, county, code, text, None).await
+}
+
+/// [`edit`], when the campaign still is what its tag says.
+pub async fn edit_from(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    code: &str,
+    text: &str,
+    expected: Option<&str>,
+) -> Result<usize, Problem> {
     app.permit(caller, Permission::CampaignChange, county).await?;
     guard::check_text(app, caller, county, &[("活动模板", text)]).await?;
     let template = template(text)?;
     let (inner, caller, code) = (app.clone(), caller.clone(), code.to_owned());
+    let expected = expected.map(str::to_owned);
     app.db
         .write(county, move |act| {
             Box::pin(async move {
                 let mut campaign = (*find(act, county, &code).await?).clone();
                 if !campaign.is_open {
                     return Err(Problem::new(Code::Conflict, format!("活动 {code} 已经结束，不能再换模板")));
+                }
+                if expected.is_some_and(|expected| expected != tag(&campaign)) {
+                    let message = format!("活动 {code} 在您读取之后已被修改，没有改动；请核对最新内容后再改");
+                    return Err(Problem::new(Code::Changed, message));
                 }
                 let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
                 let before = (campaign.template.version, campaign.heading.clone());

@@ -1,9 +1,9 @@
 //! Visited persons who are not on the roster: listed, and confirmed as someone who is.
 
 use crate::authority::shows_name;
+use crate::person::Named;
 use crate::{App, Caller, Code, Problem, person};
 use domain::authority::Permission;
-use domain::citizen::CitizenId;
 use domain::ids::CandidateId;
 use domain::mask;
 use domain::region::CountyCode;
@@ -44,9 +44,10 @@ pub async fn confirm(
     caller: &Caller,
     county: CountyCode,
     id: CandidateId,
-    number: CitizenId,
+    person: impl Into<Named>,
 ) -> Result<(), Problem> {
     let scope = app.permit(caller, Permission::CandidateConfirm, county).await?;
+    let named: Named = person.into();
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {
@@ -59,9 +60,9 @@ pub async fn confirm(
                 if candidate.status != "open" {
                     return Err(Problem::new(Code::Conflict, "这名待确认人员已经确认过，没有改动"));
                 }
-                let known = person::by_number(act, &inner.sealer, county, &number).await?;
+                let known = person::named(act, &inner.sealer, county, &named).await?;
                 if !scope.covers_person(&units, known.township_id, known.village_id) {
-                    return Err(person::no_such(&number));
+                    return Err(person::nobody(&named));
                 }
                 let moved = person::move_visits(act, &inner, county, id.0, &known).await?;
                 store::candidate::confirm(act, county, id, known.id).await?;

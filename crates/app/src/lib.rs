@@ -17,6 +17,7 @@ pub mod guard;
 pub mod import;
 pub mod job;
 pub mod notification;
+pub mod page;
 pub mod person;
 mod problem;
 mod refold;
@@ -25,6 +26,7 @@ pub mod statistics;
 pub mod synthetic;
 pub mod unit;
 pub mod visit;
+mod within;
 
 pub use authority::{Caller, Pending, Principal, Who};
 pub use problem::{Code, Problem};

@@ -1,8 +1,15 @@
 //! Persons on the roster: merging two entries of one human.
 
+mod detail;
+mod list;
+
+pub use detail::{Changed, Detail, Field, REVEALS_PER_HOUR, get, history, reveal};
+pub use list::{Summary, Wanted, count, list};
+
 use crate::{App, Caller, Code, Problem, refold};
 use domain::authority::Permission;
 use domain::citizen::CitizenId;
+use domain::ids::PersonId;
 use domain::mask;
 use domain::region::CountyCode;
 use domain::visit::{Known, VisitedObject, object_key};
@@ -44,33 +51,93 @@ pub async fn merge(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    keep: CitizenId,
-    drop: CitizenId,
+    keep: impl Into<Named>,
+    drop: impl Into<Named>,
 ) -> Result<(), Problem> {
     app.permit(caller, Permission::PersonMerge, county).await?;
+    let (keep, drop): (Named, Named) = (keep.into(), drop.into());
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {
             Box::pin(async move {
-                let kept = by_number(act, &inner.sealer, county, &keep).await?;
-                let dropped = by_number(act, &inner.sealer, county, &drop).await?;
-                if kept.id == dropped.id {
-                    return Err(Problem::new(Code::Conflict, "两个号码已经是同一个人，没有改动"));
-                }
-                let moved = move_visits(act, &inner, county, dropped.id.0, &kept).await?;
-                store::person::merge(act, county, dropped.id, kept.id).await?;
-                let detail = json!({
-                    "dropped": dropped.id,
-                    "visits": moved,
-                    "before": { "name": mask::name(&dropped.name) },
-                    "after": { "name": mask::name(&kept.name) },
-                });
-                act.audit(inner.entry(&caller, "person.merge", "person", &kept.id.to_string(), detail))
-                    .await?;
-                Ok(())
+                let kept = named(act, &inner.sealer, county, &keep).await?;
+                let dropped = named(act, &inner.sealer, county, &drop).await?;
+                merge_in(act, &inner, &caller, county, &kept, &dropped).await
             })
         })
         .await
+}
+
+/// How a person is named: by number, or by the id that a list gave.
+#[derive(Debug, Clone, Copy)]
+pub enum Named {
+    /// By the citizen identity number.
+    Number(CitizenId),
+    /// By the id of the entry.
+    Entry(PersonId),
+}
+
+impl From<CitizenId> for Named {
+    fn from(number: CitizenId) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<PersonId> for Named {
+    fn from(id: PersonId) -> Self {
+        Self::Entry(id)
+    }
+}
+
+/// Finds a person by either.
+pub(crate) async fn named(
+    act: &mut Act,
+    sealer: &Sealer,
+    county: CountyCode,
+    person: &Named,
+) -> Result<Known, Problem> {
+    match person {
+        Named::Number(number) => by_number(act, sealer, county, number).await,
+        Named::Entry(id) => by_id(act, county, *id).await,
+    }
+}
+
+/// Nobody is named so, or nobody whom the caller may know of.
+pub(crate) fn nobody(person: &Named) -> Problem {
+    match person {
+        Named::Number(number) => no_such(number),
+        Named::Entry(_) => no_entry(),
+    }
+}
+
+fn no_entry() -> Problem {
+    Problem::new(Code::NotFound, "没有这个人，或不在您的权限范围内")
+}
+
+/// Finds a person by id; one who was merged is not there any more.
+async fn by_id(act: &mut Act, county: CountyCode, id: PersonId) -> Result<Known, Problem> {
+    let found = store::person::by_ids(act, county, &[id.to_string()]).await?.pop();
+    let is_there = found.is_some_and(|(record, _)| record.merged_into.is_none());
+    let known = store::person::known_by_ids(act, county, &[id.0]).await?.pop();
+    known.filter(|_| is_there).ok_or_else(|| Problem::new(Code::NotFound, "没有这个人，或已经并入别的记录"))
+}
+
+async fn merge_in(
+    act: &mut Act,
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    kept: &Known,
+    dropped: &Known,
+) -> Result<(), Problem> {
+    if kept.id == dropped.id {
+        return Err(Problem::new(Code::Conflict, "两个号码已经是同一个人，没有改动"));
+    }
+    let moved = move_visits(act, app, county, dropped.id.0, kept).await?;
+    store::person::merge(act, county, dropped.id, kept.id).await?;
+    let detail = json!({ "dropped": dropped.id, "visits": moved });
+    act.audit(app.entry(caller, "person.merge", "person", &kept.id.to_string(), detail)).await?;
+    Ok(())
 }
 
 /// Moves all visits of a person or candidate to a person on the roster and counts them there.

@@ -67,6 +67,26 @@ pub enum Code {
     SecrecyRefused,
     /// A backup was not made, or not restored.
     BackupRefused,
+    /// The URL does not take this method.
+    Method,
+    /// The client took too long.
+    Timeout,
+    /// The record changed since the client read it.
+    Changed,
+    /// The body is larger than its kind may be.
+    TooLarge,
+    /// The body is of another kind than the URL takes.
+    MediaType,
+    /// A change must say which version it starts from.
+    VersionRequired,
+    /// Too much is under way, or an act took too long.
+    Busy,
+    /// A visit whose cells are not taken; the findings say why.
+    VisitRefused,
+    /// Too many values were looked at in full.
+    RevealLimit,
+    /// A request that another site may have sent.
+    CrossSite,
 }
 
 impl Code {
@@ -102,6 +122,16 @@ impl Code {
         Self::Output,
         Self::SecrecyRefused,
         Self::BackupRefused,
+        Self::Method,
+        Self::Timeout,
+        Self::Changed,
+        Self::TooLarge,
+        Self::MediaType,
+        Self::VersionRequired,
+        Self::Busy,
+        Self::VisitRefused,
+        Self::RevealLimit,
+        Self::CrossSite,
     ];
 
     /// Stable code, HTTP status and title.
@@ -138,6 +168,16 @@ impl Code {
             Self::Output => ("output.failed", 500, "文件未能写出"),
             Self::SecrecyRefused => ("secrecy.refused", 422, "疑似涉密，未接收"),
             Self::BackupRefused => ("backup.refused", 409, "备份或恢复未进行"),
+            Self::Method => ("request.method", 405, "不接受这种请求方法"),
+            Self::Timeout => ("request.timeout", 408, "传送太慢"),
+            Self::Changed => ("record.changed", 412, "记录已被别人改动"),
+            Self::TooLarge => ("request.too_large", 413, "内容过大"),
+            Self::MediaType => ("request.media_type", 415, "内容类型不对"),
+            Self::VersionRequired => ("record.version_required", 428, "需要写明版本"),
+            Self::Busy => ("server.busy", 503, "服务正忙"),
+            Self::VisitRefused => ("visit.refused", 422, "走访没有登记"),
+            Self::CrossSite => ("request.cross_site", 403, "请求来源不对"),
+            Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }
 }
@@ -195,8 +235,16 @@ impl std::error::Error for Problem {}
 
 impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
-        tracing::error!(error = %error, "store failed");
-        Self::new(Code::Storage, error.to_string())
+        let code = match error {
+            store::StoreError::Nul(_) => Code::BadRequest,
+            store::StoreError::Busy => Code::Busy,
+            store::StoreError::NoCounty(_) => Code::CountyMissing,
+            _ => {
+                tracing::error!(error = %error, "store failed");
+                Code::Storage
+            }
+        };
+        Self::new(code, error.to_string())
     }
 }
 

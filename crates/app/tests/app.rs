@@ -8,8 +8,8 @@ mod acts {
     mod authority;
     mod backup;
     mod bad;
-    mod event;
     mod erasure;
+    mod event;
     mod follow;
     mod job;
     mod notification;

@@ -44,12 +44,26 @@ pub fn key(name: &str) -> String {
     out
 }
 
+/// `sxh` for 单小红: the first letter of each syllable, in small letters.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let first = |syllable: &str| syllable.chars().next();
+    key(name).split(' ').filter_map(first).flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn surnames_are_read_as_surnames() {
         for (name, key) in [("单小红", "shan xiao hong"), ("王单", "wang dan"), ("A", "A"), ("", "")] {
             assert_eq!(super::key(name), key);
+        }
+    }
+
+    #[test]
+    fn initials_are_what_people_type() {
+        for (name, letters) in [("单小红", "sxh"), ("王", "w"), ("Ab张", "abz"), ("", "")] {
+            assert_eq!(super::initials(name), letters);
         }
     }
 }

@@ -5,17 +5,24 @@
 #[path = "server"]
 mod contract {
     mod account;
-    mod bad_input;
     mod backup;
+    mod bad_input;
     mod cli;
+    mod contract_file;
     mod http;
+    mod inside;
     mod kit;
+    mod limits;
     mod manage;
     mod postgres;
     mod processes;
+    mod records;
     mod roster;
     mod secrecy;
+    mod sessions;
     mod statistics;
+    mod uploads;
     mod visit;
+    mod walk;
     mod workbook;
 }

@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, bulk, json, on};
 use domain::finding::Counts;
-use domain::ids::{CampaignId, ImportId, UnitId};
+use domain::ids::{CampaignId, ImportId, PersonId, UnitId};
 use domain::region::CountyCode;
 use serde::Serialize;
 use sqlx::FromRow;
@@ -144,6 +144,21 @@ pub async fn snapshots(tx: &mut Tx, county: CountyCode, import: ImportId) -> Res
     const SQL: &str = "SELECT id, import_id, row_id, field, before_sealed, after_sealed, at_ms FROM change \
          WHERE county_code = $1 AND import_id = $2 AND field = '*' ORDER BY id";
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(import.to_string()).fetch_all(c).await)?)
+}
+
+/// The latest changes of a person's fields, newest first.
+pub async fn changes_of(
+    tx: &mut Tx,
+    county: CountyCode,
+    person: PersonId,
+    most: i64,
+) -> Result<Vec<Change>, StoreError> {
+    const SQL: &str = "SELECT id, import_id, row_id, field, before_sealed, after_sealed, at_ms FROM change \
+         WHERE county_code = $1 AND table_name = 'person' AND row_id = $2 AND field <> '*' \
+         ORDER BY id DESC LIMIT $3";
+    Ok(
+        on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(person.to_string()).bind(most).fetch_all(c).await)?,
+    )
 }
 
 /// Ids of the persons an import added.

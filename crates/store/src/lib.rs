@@ -31,6 +31,7 @@ pub mod notification;
 pub mod pause;
 pub mod person;
 pub mod reference;
+pub mod reveal;
 mod seal;
 pub mod setting;
 pub mod sign;

@@ -1,5 +1,9 @@
 //! Visits as stored: everything a table needs stays clear, remarks are sealed.
 
+mod list;
+
+pub use list::{Filter, list};
+
 use crate::{StoreError, Tx, bulk, dialect, json, on};
 use domain::ids::{CampaignId, CandidateId, ImportId, PersonId, UnitId, VisitId};
 use domain::money::Fen;
@@ -38,6 +42,8 @@ pub struct StoredVisit {
     pub actor: String,
     /// When the county got it, ms UTC.
     pub received_at_ms: i64,
+    /// Grows with every change that a person makes.
+    pub version: i64,
 }
 
 /// The table's columns as they are.
@@ -73,12 +79,13 @@ struct VisitColumns {
     source_row: Option<i64>,
     by_actor: String,
     received_at_ms: i64,
+    version: i64,
 }
 
 const COLUMNS: &str = "id, campaign_id, import_id, unit_id, above_1, above_2, own_row, row, object_kind, subject_id, \
      object_name, household, headcount, category, visited_on, method, leader_name, leader_title, leader_kind, \
      money_fen, money_source, goods_json, goods_fen, help_json, note_sealed, typed_key, object_key, source_row, \
-     by_actor, received_at_ms";
+     by_actor, received_at_ms, version";
 
 fn corrupt(column: &'static str, id: &str) -> StoreError {
     StoreError::Corrupt { table: "visit", column, id: id.to_owned() }
@@ -140,6 +147,7 @@ impl VisitColumns {
             source_row: self.source_row,
             actor: self.by_actor,
             received_at_ms: self.received_at_ms,
+            version: self.version,
         })
     }
 }
@@ -194,6 +202,7 @@ const INSERT_COLUMNS: &[&str] = &[
     "source_row",
     "by_actor",
     "received_at_ms",
+    "version",
 ];
 
 /// The values of one visit in the order of `INSERT_COLUMNS`, serialised as a JSON array.
@@ -245,6 +254,7 @@ impl Serialize for InsertRow<'_> {
         seq.serialize_element(&visit.source_row)?;
         seq.serialize_element(&visit.actor)?;
         seq.serialize_element(&visit.received_at_ms)?;
+        seq.serialize_element(&visit.version)?;
         seq.end()
     }
 }

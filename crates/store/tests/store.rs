@@ -11,6 +11,7 @@ mod contract {
     mod door;
     mod job;
     mod key;
+    mod list;
     mod notification;
     mod noun;
     mod open;

@@ -112,7 +112,7 @@ mod tests {
             masked,
             serde_json::json!({ "a": ["电话20012345678"], "b": { "c": "110105********002X" }, "n": 7 })
         );
-        assert_eq!(super::masked("15012345678".into()), "150****5678");
+        assert_eq!(super::masked("10012345678".into()), "100****5678");
     }
 
     #[test]

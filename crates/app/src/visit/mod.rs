@@ -1,16 +1,22 @@
 //! Visits (走访慰问): importing, recording one, taking back, exporting.
 
+mod desk;
 mod export;
 mod gone;
 mod import;
+mod list;
 mod lookup;
+mod put;
 mod record;
 mod recorder;
 mod veil;
 
+pub use desk::{Desks, put_many};
 pub use export::export;
 pub use import::import;
 pub(crate) use import::import_rows;
+pub use list::{Shown, Wanted, behind, get, list};
+pub use put::{Became, Sent, Taken};
 pub use record::Recorded;
 pub use recorder::{Recorder, record};
 

@@ -16,7 +16,7 @@ use domain::visit::{
     self as rules, CandidateKey, Known, Resolved, ResolvedObject, Rules, VisitFacts, VisitRow, VisitedObject,
     name_key, object_key, typed_key,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::candidate::NewCandidate;
 use store::visit::StoredVisit;
 use store::{Act, Place, Sealer, Tx};
@@ -74,18 +74,42 @@ pub(crate) async fn plan(
     ids: Option<&[VisitId]>,
     findings: &mut Vec<RowFinding>,
 ) -> Result<VisitPlan, Problem> {
+    plan_beside(tx, context, rows, ids, Beside::default(), findings).await
+}
+
+/// What is different where single visits come together.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// As if these visits were not recorded yet: the rows take their place.
+    pub replaced: Option<&'a HashSet<VisitId>>,
+    /// Each row's own scope instead of the context's.
+    pub scopes: Option<&'a [&'a Scope]>,
+}
+
+/// Like [`plan`], for rows of several callers and for rows that replace visits.
+pub(crate) async fn plan_beside(
+    tx: &mut Tx,
+    context: Context<'_>,
+    rows: &[VisitRow],
+    ids: Option<&[VisitId]>,
+    beside: Beside<'_>,
+    findings: &mut Vec<RowFinding>,
+) -> Result<VisitPlan, Problem> {
+    let of_row =
+        |place: usize| Context { scope: beside.scopes.map_or(context.scope, |all| all[place]), ..context };
     let lookup = Lookup::load(tx, context.sealer(), context.county, rows).await?;
     let resolved: Vec<Option<Resolved<'_>>> =
-        rows.iter().map(|row| resolve(context, row, &lookup, findings)).collect();
+        rows.iter().enumerate().map(|(place, row)| resolve(of_row(place), row, &lookup, findings)).collect();
     let mut candidates = Candidates::load(tx, context, &resolved).await?;
     let objects: Vec<Option<Object>> = rows
         .iter()
         .zip(&resolved)
-        .map(|(row, resolved)| resolved.as_ref().map(|it| candidates.object(context, row, it)))
+        .enumerate()
+        .map(|(place, (row, it))| it.as_ref().map(|it| candidates.object(of_row(place), row, it)))
         .collect();
     let keys: Vec<(String, String)> =
         rows.iter().zip(&objects).map(|(row, it)| keys(context, row, it.as_ref())).collect();
-    let known = Recordings::load(tx, context, &keys).await?;
+    let known = Recordings::load(tx, context, &keys, beside.replaced).await?;
     let erased = Gone::load(tx, context, &resolved).await?;
     let mut plan = VisitPlan::default();
     let mut first: HashMap<&str, (u16, u32)> = HashMap::new();
@@ -127,10 +151,11 @@ pub(crate) async fn plan(
             source_row: context.import.map(|_| i64::from(row.row)),
             actor: context.actor.to_owned(),
             received_at_ms: now_ms,
+            version: 1,
             facts,
         });
     }
-    let used: std::collections::HashSet<_> =
+    let used: HashSet<_> =
         plan.visits.iter().filter_map(|visit| visit.facts.object.subject().map(|(id, _)| id)).collect();
     plan.candidates = candidates.new.into_values().filter(|it| used.contains(&it.id.0)).collect();
     Ok(plan)
@@ -215,6 +240,12 @@ fn keys(context: Context<'_>, row: &VisitRow, object: Option<&Object>) -> (Strin
     (typed, understood)
 }
 
+/// Whether a stored visit says what the row says, to the last word.
+pub(crate) fn says(context: Context<'_>, stored: &StoredVisit, row: &VisitRow) -> Result<bool, Problem> {
+    let same_key = stored.typed_key == context.sealer().visit_index(&typed_key(row));
+    Ok(same_key && compare(context, stored, row, &mut Vec::new())? == Recorded::Unchanged(stored.id))
+}
+
 fn compare(
     context: Context<'_>,
     stored: &StoredVisit,
@@ -261,13 +292,19 @@ struct Recordings {
 }
 
 impl Recordings {
-    async fn load(tx: &mut Tx, context: Context<'_>, keys: &[(String, String)]) -> Result<Self, Problem> {
+    async fn load(
+        tx: &mut Tx,
+        context: Context<'_>,
+        keys: &[(String, String)],
+        replaced: Option<&HashSet<VisitId>>,
+    ) -> Result<Self, Problem> {
         let typed: Vec<String> = keys.iter().map(|(typed, _)| typed.clone()).collect();
         let understood: Vec<String> =
             keys.iter().map(|(_, understood)| understood.clone()).filter(|key| !key.is_empty()).collect();
         let (county, campaign) = (context.county, context.campaign.id);
         let mut visits = store::visit::by_typed_keys(tx, county, campaign, &typed).await?;
         visits.extend(store::visit::by_object_keys(tx, county, campaign, &understood).await?);
+        visits.retain(|visit| !replaced.is_some_and(|ids| ids.contains(&visit.id)));
         let mut by_key = HashMap::new();
         for (place, visit) in visits.iter().enumerate() {
             by_key.entry(visit.typed_key.clone()).or_insert(place);

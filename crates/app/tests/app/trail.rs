@@ -314,10 +314,12 @@ async fn checkpoints_are_made_when_they_are_due() {
 fn account(play: &Play, name: &str, role: Role) -> Caller {
     let principal = Principal {
         account: uuid::Uuid::from_u128(1),
+        session: None,
         staff: None,
         county: play.county,
         grants: vec![Grant { role, unit: None }],
         only: None,
+        pending: None,
     };
     let address = Some("192.0.2.7".to_owned());
     Caller::account(format!("account:{name}"), principal, address, Some("r1".to_owned()))

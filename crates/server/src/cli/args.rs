@@ -81,11 +81,10 @@ pub enum Action {
         #[arg(long, value_enum, value_name = "格式", default_value = "text")]
         format: TextOrJson,
     },
-    /// 启动网页服务（只监听本机）
+    /// 启动网页服务（默认只监听本机）
     Serve {
-        /// 监听地址
-        #[arg(long, value_name = "地址", default_value = "127.0.0.1:8080")]
-        listen: String,
+        #[command(flatten)]
+        serving: Serving,
     },
     /// 活动：建立、列出、查看、换模板
     #[command(subcommand)]
@@ -114,14 +113,14 @@ pub enum Action {
     Db(DbAction),
     /// 人员：按规定删除个人信息、重新准许登记
     #[command(subcommand)]
-    Person(PersonAction),
+    Person(super::person::PersonAction),
     /// 删除登记：导出，恢复旧备份时使用
     #[command(subcommand)]
-    Erasure(ErasureAction),
+    Erasure(super::person::ErasureAction),
     /// 备份：把数据、文件和密钥写成一个加密文件，程序运行时也可以做
-    Backup(BackupArgs),
+    Backup(super::backup::BackupArgs),
     /// 恢复：把备份恢复到空的数据目录或空的 PostgreSQL 数据库
-    Restore(RestoreArgs),
+    Restore(super::backup::RestoreArgs),
     /// 工作日历：查看、导入县里的放假调休安排
     #[command(subcommand)]
     Calendar(CalendarAction),
@@ -133,6 +132,32 @@ pub enum Action {
     /// 保密检查：列出规则
     #[command(subcommand)]
     Secrecy(SecrecyAction),
+    /// 服务的设置：检查并显示
+    #[command(subcommand)]
+    Config(ConfigAction),
+}
+
+/// What `serve` takes beside its settings file.
+#[derive(Debug, Clone, Args)]
+pub struct Serving {
+    /// 监听地址，默认 127.0.0.1:8080
+    #[arg(long, value_name = "地址")]
+    pub listen: Option<String>,
+    /// 允许监听本机以外的地址（传输没有加密，须由代理加密）
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// 设置文件，默认 ./shuangyong.toml（没有也可以）
+    #[arg(long, value_name = "文件.toml")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigAction {
+    /// 检查设置文件、环境变量和参数，打印生效的全部设置
+    Check {
+        #[command(flatten)]
+        serving: Serving,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -466,69 +491,6 @@ pub enum AuditAction {
 pub enum DbAction {
     /// 建立或升级表结构
     Migrate,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum PersonAction {
-    /// 删除一个人的个人信息：姓名、号码、账号、住址、备注等不可恢复，统计数不变
-    Erase {
-        /// 公民身份号码
-        #[arg(long, value_name = "号码")]
-        number: String,
-        /// 依据，如“本人申请”；不要写姓名和号码
-        #[arg(long, value_name = "依据")]
-        reason: String,
-        /// 进行中的活动里有其走访，也要删除
-        #[arg(long)]
-        confirm: bool,
-    },
-    /// 准许一个已删除的号码重新登记
-    Readmit {
-        /// 公民身份号码
-        #[arg(long, value_name = "号码")]
-        number: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ErasureAction {
-    /// 导出删除登记（JSON，不含姓名和号码）
-    Export {
-        /// 写到文件；不写则打印
-        #[arg(short, long, value_name = "文件")]
-        output: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct BackupArgs {
-    /// 备份文件；已存在的文件不会覆盖
-    #[arg(value_name = "文件", required_unless_present = "verify")]
-    pub out: Option<PathBuf>,
-    /// 口令文件（第一行）；不写则取环境变量 SHUANGYONG_BACKUP_PASSPHRASE，再不然当面询问
-    #[arg(long, value_name = "文件")]
-    pub passphrase_file: Option<PathBuf>,
-    /// 只检查一个备份是否完整，不备份也不恢复
-    #[arg(long, value_name = "文件", conflicts_with = "out")]
-    pub verify: Option<PathBuf>,
-    /// 输出格式
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TextOrJson,
-}
-
-#[derive(Debug, Args)]
-pub struct RestoreArgs {
-    /// 备份文件
-    pub file: PathBuf,
-    /// 口令文件（第一行）；不写则取环境变量 SHUANGYONG_BACKUP_PASSPHRASE，再不然当面询问
-    #[arg(long, value_name = "文件")]
-    pub passphrase_file: Option<PathBuf>,
-    /// 备份之后的删除登记（shuangyong erasure export 导出的文件），恢复时照此再删；可写多次
-    #[arg(long, value_name = "文件")]
-    pub erasures: Vec<PathBuf>,
-    /// 输出格式
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TextOrJson,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,16 +1,48 @@
 //! `shuangyong backup …` and `shuangyong restore …`.
 
-use super::args::{BackupArgs, Place, RestoreArgs, TextOrJson};
+use super::args::{Place, TextOrJson};
 use super::{caller, file_keys, print};
 use app::backup::{Asked, Report, Restore};
 use app::erasure::Register;
 use app::{Clock, Code, Problem};
+use clap::Args;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// The folder of stored files in a data folder.
 const FILES: &str = "files";
 const PASSPHRASE: &str = "SHUANGYONG_BACKUP_PASSPHRASE";
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// 备份文件；已存在的文件不会覆盖
+    #[arg(value_name = "文件", required_unless_present = "verify")]
+    pub out: Option<PathBuf>,
+    /// 口令文件（第一行）；不写则取环境变量 SHUANGYONG_BACKUP_PASSPHRASE，再不然当面询问
+    #[arg(long, value_name = "文件")]
+    pub passphrase_file: Option<PathBuf>,
+    /// 只检查一个备份是否完整，不备份也不恢复
+    #[arg(long, value_name = "文件", conflicts_with = "out")]
+    pub verify: Option<PathBuf>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// 备份文件
+    pub file: PathBuf,
+    /// 口令文件（第一行）；不写则取环境变量 SHUANGYONG_BACKUP_PASSPHRASE，再不然当面询问
+    #[arg(long, value_name = "文件")]
+    pub passphrase_file: Option<PathBuf>,
+    /// 备份之后的删除登记（shuangyong erasure export 导出的文件），恢复时照此再删；可写多次
+    #[arg(long, value_name = "文件")]
+    pub erasures: Vec<PathBuf>,
+    /// 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
 
 /// `shuangyong backup OUT` and `shuangyong backup --verify FILE`
 pub async fn backup(place: &Place, asked: BackupArgs) -> Result<(), Problem> {

@@ -1,7 +1,8 @@
 //! `shuangyong demo` and `serve`.
 
-use super::args::Place;
+use super::args::{Place, Serving};
 use super::print;
+use crate::config::{self, Flags, Settings};
 use crate::http;
 use crate::output::{self, CoverageFile, TableFile};
 use app::{App, Code, Problem};
@@ -18,31 +19,53 @@ const YEAR: i16 = 2024;
 pub async fn run(place: &Place, listen: &str, once: bool, folder: &Path) -> Result<(), Problem> {
     let place = demo_place(place);
     // Find out early that the address is taken, before minutes of anything else.
-    let listener = if once { None } else { Some(http::listen(listen).await?) };
+    let mut settings = Settings::default();
+    listen.clone_into(&mut settings.server.listen);
+    let listener = if once { None } else { Some(http::listen(&settings).await?) };
     let app = super::open_or_create(&place).await?;
     let campaign = prepare(&app).await?;
     match listener {
         Some(listener) => {
             hand_out_accounts(&app).await?;
-            announce_and_serve(app, listener).await
+            announce_and_serve(app, settings, listener).await
         }
         None => print_once(&app, &campaign, folder).await,
     }
 }
 
 /// `shuangyong serve`
-pub async fn serve(app: App, listen: &str) -> Result<(), Problem> {
-    let listener = http::listen(listen).await?;
-    announce_and_serve(app, listener).await
+pub async fn serve(place: &Place, serving: &Serving) -> Result<(), Problem> {
+    let settings = settings(serving)?;
+    let app = super::open(place).await?;
+    let listener = http::listen(&settings).await?;
+    announce_and_serve(app, settings, listener).await
 }
 
-async fn announce_and_serve(app: App, listener: tokio::net::TcpListener) -> Result<(), Problem> {
+/// `shuangyong config check`
+pub fn check(serving: &Serving) -> Result<(), Problem> {
+    print!("{}", settings(serving)?.text());
+    Ok(())
+}
+
+fn settings(serving: &Serving) -> Result<Settings, Problem> {
+    let flags = Flags { listen: serving.listen.clone(), allow_remote: serving.allow_remote };
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    config::load(serving.config.as_deref(), variables, &flags)
+}
+
+async fn announce_and_serve(
+    app: App,
+    settings: Settings,
+    listener: tokio::net::TcpListener,
+) -> Result<(), Problem> {
     let address = listener.local_addr().map_err(|error| Problem::new(Code::Output, error.to_string()))?;
+    let ready = http::ready(app.clone(), settings, listener)?;
     println!("请在浏览器打开 http://{address}/ （按 Ctrl+C 停止）");
     let keeper = tokio::spawn(crate::keeper::keep(app.clone()));
-    let served = crate::work::beside(&app, http::serve(app.clone(), listener)).await;
+    crate::work::beside(&app, http::serve(ready)).await;
     keeper.abort();
-    served
+    Ok(())
 }
 
 /// One account per role, with passwords that hold until the next start.

@@ -36,7 +36,7 @@ pub fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,access=info")),
         )
         .with_writer(std::io::stderr)
         .init();
@@ -85,7 +85,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
     match cli.command {
         Action::Demo { listen, once, output } => demo::run(&place, &listen, once, &output).await,
         Action::Init { county, format } => manage::init(&place, &county, format).await,
-        Action::Serve { listen } => demo::serve(open(&place).await?, &listen).await,
+        Action::Serve { serving } => demo::serve(&place, &serving).await,
         Action::Campaign(action) => manage::campaign(&place, action).await,
         Action::Roster(action) => record::roster(&place, action).await,
         Action::Visit(action) => record::visit(&place, action).await,
@@ -106,6 +106,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
             secrecy::run(&action);
             Ok(())
         }
+        Action::Config(args::ConfigAction::Check { serving }) => demo::check(&serving),
     }
 }
 

@@ -1,10 +1,44 @@
 //! `shuangyong person …` and `shuangyong erasure …`: what is erased, and what may come back.
 
-use super::args::{ErasureAction, PersonAction, Place};
+use super::args::Place;
 use super::print;
 use super::record::number;
 use app::Problem;
+use clap::Subcommand;
 use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum PersonAction {
+    /// 删除一个人的个人信息：姓名、号码、账号、住址、备注等不可恢复，统计数不变
+    Erase {
+        /// 公民身份号码
+        #[arg(long, value_name = "号码")]
+        number: String,
+        /// 依据，如“本人申请”；不要写姓名和号码
+        #[arg(long, value_name = "依据")]
+        reason: String,
+        /// 进行中的活动里有其走访，也要删除
+        #[arg(long)]
+        confirm: bool,
+    },
+    /// 准许一个已删除的号码重新登记
+    Readmit {
+        /// 公民身份号码
+        #[arg(long, value_name = "号码")]
+        number: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ErasureAction {
+    /// 导出删除登记（JSON，不含姓名和号码）
+    Export {
+        /// 写到文件；不写则打印
+        #[arg(short, long, value_name = "文件")]
+        output: Option<PathBuf>,
+    },
+}
 
 /// `shuangyong person …`
 pub async fn person(place: &Place, action: PersonAction) -> Result<(), Problem> {

@@ -1,8 +1,8 @@
 //! The page's files, embedded in the binary.
 
-use super::Refusal;
-use app::{Code, Problem};
-use axum::extract::Path;
+use super::extract::Path;
+use super::problem::Refusal;
+use app::Code;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
@@ -22,6 +22,6 @@ pub async fn page() -> Response {
 pub async fn asset(Path(name): Path<String>) -> Response {
     match ASSETS.iter().find(|(known, _, _)| *known == name) {
         Some((_, kind, text)) => ([(header::CONTENT_TYPE, *kind)], *text).into_response(),
-        None => Refusal(Problem::new(Code::NotFound, "没有这个文件")).into_response(),
+        None => Refusal::new(Code::NotFound, "没有这个文件").into_response(),
     }
 }

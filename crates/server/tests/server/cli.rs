@@ -143,6 +143,7 @@ const COMMANDS: &[&str] = &[
     "coverage",
     "audit",
     "audit verify",
+    "audit list",
     "audit export",
     "db",
     "db migrate",

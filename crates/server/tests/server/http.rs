@@ -9,14 +9,14 @@ use std::process::{Child, Command, Stdio};
 
 /// A server that is stopped with its test.
 pub struct Server {
-    child: Child,
-    address: String,
+    pub child: Child,
+    pub address: String,
 }
 
 pub struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
@@ -27,7 +27,12 @@ impl Answer {
 
 impl Server {
     pub fn start(county: &Folder) -> Self {
+        Self::start_with(county, &[])
+    }
+
+    pub fn start_with(county: &Folder, variables: &[(&str, &str)]) -> Self {
         let mut command = county.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.envs(variables.iter().copied()).env("RUST_LOG", "warn");
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -36,20 +41,32 @@ impl Server {
         Self { child, address }
     }
 
-    fn ask(&self, path: &str, host: &str) -> Answer {
+    /// Sends these bytes and reads until the server closes.
+    pub fn send(&self, bytes: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let cut = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        let head = String::from_utf8(bytes[..cut].to_vec()).unwrap().to_lowercase();
-        let status = head[9..12].parse().unwrap();
-        Answer { status, head, body: bytes[cut + 4..].to_vec() }
+        // A server that has refused may close before it has read everything.
+        let _ = stream.write_all(bytes);
+        answer(stream)
+    }
+
+    pub fn ask(&self, path: &str, host: &str) -> Answer {
+        self.send(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())
     }
 
     pub fn get(&self, path: &str) -> Answer {
         self.ask(path, &self.address)
     }
+}
+
+/// What comes until the server closes.
+pub fn answer(mut stream: TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    // A connection that is reset has still been answered.
+    let _ = stream.read_to_end(&mut bytes);
+    let cut = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer with a head");
+    let head = String::from_utf8(bytes[..cut].to_vec()).unwrap().to_lowercase();
+    let status = head[9..12].parse().unwrap();
+    Answer { status, head, body: bytes[cut + 4..].to_vec() }
 }
 
 impl Drop for Server {

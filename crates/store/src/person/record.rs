@@ -21,6 +21,9 @@ pub struct PersonRecord {
     pub name: String,
     /// Pinyin, for sorting.
     pub name_key: String,
+    /// The first letters of the pinyin, for searching.
+    #[serde(default)]
+    pub name_initials: String,
     /// Name as it is compared (`domain::visit::name_key`).
     pub name_word: String,
     /// Citizen identity number, sealed.
@@ -82,6 +85,7 @@ pub(super) const INSERT_COLUMNS: &[&str] = &[
     "id",
     "name",
     "name_key",
+    "name_initials",
     "name_word",
     "citizen_sealed",
     "citizen_index",
@@ -136,6 +140,7 @@ impl PersonRecord {
         Self {
             name: person.name.clone(),
             name_key: domain::pinyin::key(&person.name),
+            name_initials: domain::pinyin::initials(&person.name),
             name_word: domain::visit::name_key(&person.name),
             citizen_sealed: field("citizen", person.citizen.reveal()),
             citizen_index: sealer.citizen_index(&person.citizen),
@@ -294,6 +299,7 @@ impl Serialize for Row<'_, PersonRecord> {
         seq.serialize_element(&it.id)?;
         seq.serialize_element(&it.name)?;
         seq.serialize_element(&it.name_key)?;
+        seq.serialize_element(&it.name_initials)?;
         seq.serialize_element(&it.name_word)?;
         seq.serialize_element(&it.citizen_sealed)?;
         seq.serialize_element(&it.citizen_index)?;

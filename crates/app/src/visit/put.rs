@@ -1,0 +1,377 @@
+//! Single visits as forms and phones send them, many at a time: new ones are recorded, the same again is harmless, a
+//! changed one must say which version it starts from (design rule 1).
+
+use super::list::{Shown, Shows, missing};
+use super::record::{self, Beside, Context, Recorded};
+use crate::refold::{self, Change};
+use crate::{App, Caller, Code, Problem};
+use domain::authority::Scope;
+use domain::campaign::Campaign;
+use domain::citizen::CitizenId;
+use domain::finding::{Finding, RowFinding, Severity};
+use domain::ids::{CampaignId, PersonId, VisitId};
+use domain::region::CountyCode;
+use domain::sheet::RawRow;
+use domain::unit::UnitTree;
+use domain::visit::{Checker, Goods, HelpKind, Rules, VisitRow};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use store::Act;
+use store::visit::StoredVisit;
+
+/// One visit as it was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Made by whoever recorded it.
+    pub id: VisitId,
+    /// The cells as a row of a visit file has them, so that the same rules hold.
+    pub typed: RawRow,
+    /// 慰问品, already taken apart.
+    pub goods: Vec<Goods>,
+    /// 解决困难, already taken apart.
+    pub help: Vec<(HelpKind, i64)>,
+    /// Whom, when they were picked from the roster.
+    pub person: Option<PersonId>,
+    /// The version that a change starts from.
+    pub expected: Option<i64>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// A new visit.
+    Added,
+    /// It was there and took other values.
+    Changed,
+    /// It was there and says the same.
+    Unchanged,
+}
+
+/// A visit that was taken.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// What became of it.
+    pub became: Became,
+    /// As it stands now.
+    pub shown: Shown,
+    /// What a person should look at.
+    pub findings: Vec<Finding>,
+}
+
+/// One visit of a batch with its sender, who was permitted for this scope.
+pub(crate) struct One {
+    pub caller: Arc<Caller>,
+    pub scope: Scope,
+    pub sent: Sent,
+}
+
+/// Writes a batch in one act. Every id stands in it once; each visit has its own answer.
+pub(crate) async fn write(
+    app: &App,
+    county: CountyCode,
+    campaign: CampaignId,
+    batch: Vec<One>,
+) -> Result<Vec<Result<Taken, Problem>>, Problem> {
+    let inner = app.clone();
+    app.db
+        .write(county, move |act| {
+            Box::pin(async move {
+                let app = &inner;
+                let units = crate::unit::tree_in(act, county).await?;
+                let campaign = crate::campaign::by_id(act, county, campaign).await?;
+                let mut desk = Batch::new(app, county, &units, &campaign, &batch);
+                desk.load(act).await?;
+                desk.check();
+                desk.decide(act).await?;
+                desk.save(act).await?;
+                Ok(desk.answers())
+            })
+        })
+        .await
+}
+
+/// A batch while it is worked on; all vectors are in its order.
+struct Batch<'a> {
+    app: &'a App,
+    county: CountyCode,
+    units: &'a UnitTree,
+    campaign: &'a Campaign,
+    batch: &'a [One],
+    stored: HashMap<VisitId, StoredVisit>,
+    numbers: HashMap<PersonId, (CitizenId, domain::ids::UnitId)>,
+    findings: Vec<RowFinding>,
+    rows: Vec<Option<VisitRow>>,
+    answers: Vec<Option<Result<(Became, StoredVisit), Problem>>>,
+    fresh: Vec<StoredVisit>,
+    changed: Vec<StoredVisit>,
+    candidates: Vec<store::candidate::NewCandidate>,
+}
+
+impl<'a> Batch<'a> {
+    fn new(
+        app: &'a App,
+        county: CountyCode,
+        units: &'a UnitTree,
+        campaign: &'a Campaign,
+        batch: &'a [One],
+    ) -> Self {
+        Self {
+            app,
+            county,
+            units,
+            campaign,
+            batch,
+            stored: HashMap::new(),
+            numbers: HashMap::new(),
+            findings: Vec::new(),
+            rows: Vec::new(),
+            answers: (0..batch.len()).map(|_| None).collect(),
+            fresh: Vec::new(),
+            changed: Vec::new(),
+            candidates: Vec::new(),
+        }
+    }
+
+    fn context(&self) -> Context<'a> {
+        Context {
+            app: self.app,
+            county: self.county,
+            units: self.units,
+            campaign: self.campaign,
+            import: None,
+            actor: "",
+            scope: &Scope::County,
+        }
+    }
+
+    /// What is known of these ids and persons, in two statements.
+    async fn load(&mut self, act: &mut Act) -> Result<(), Problem> {
+        let ids: Vec<VisitId> = self.batch.iter().map(|one| one.sent.id).collect();
+        let stored = store::visit::by_ids(act, self.county, &ids).await?;
+        self.stored = stored.into_iter().map(|visit| (visit.id, visit)).collect();
+        let persons: HashSet<String> =
+            self.batch.iter().filter_map(|one| one.sent.person).map(|id| id.to_string()).collect();
+        if persons.is_empty() {
+            return Ok(());
+        }
+        let persons: Vec<String> = persons.into_iter().collect();
+        for (record, identities) in store::person::by_ids(act, self.county, &persons).await? {
+            let person = record.open(identities, &self.app.sealer, self.county)?;
+            if let Ok(id) = record.id.parse() {
+                let home = person.village_id.unwrap_or(person.township_id);
+                self.numbers.insert(id, (person.citizen, home));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads every visit's cells; who may not record for its unit is answered as if there were no such unit.
+    fn check(&mut self) {
+        let mut checker = Checker::new(Rules { units: self.units, campaign: self.campaign });
+        for (place, one) in self.batch.iter().enumerate() {
+            let mut typed = one.sent.typed.clone();
+            typed.row = u32::try_from(place).unwrap_or(u32::MAX);
+            let from = self.findings.len();
+            let row = checker.check(&typed, &mut self.findings).map(|row| VisitRow {
+                goods: one.sent.goods.clone(),
+                help: one.sent.help.clone(),
+                ..row
+            });
+            let row = match (row, one.sent.person) {
+                (Some(row), Some(id)) => match self.numbers.get(&id) {
+                    Some((number, home)) if one.scope.covers(self.units, *home) => Some(VisitRow {
+                        citizen: Some(*number),
+                        has_number: true,
+                        name: String::new(),
+                        ..row
+                    }),
+                    _ => {
+                        let message = "名册上没有这个人，或不在您的权限范围内";
+                        self.answers[place] = Some(Err(Problem::new(Code::NotFound, message)));
+                        None
+                    }
+                },
+                (row, _) => row,
+            };
+            let is_unknown = self.findings[from..].iter().any(|finding| finding.code == "visit.unit");
+            let is_foreign = row.as_ref().is_some_and(|row| !one.scope.covers(self.units, row.unit));
+            if is_unknown || is_foreign {
+                let message = "没有这个走访单位，或不在您的权限范围内";
+                self.answers[place] = Some(Err(Problem::new(Code::UnitUnknown, message)));
+            }
+            self.rows.push(row);
+        }
+    }
+
+    /// Decides for each visit whether it is new, the same, or a change that may be made.
+    async fn decide(&mut self, act: &mut Act) -> Result<(), Problem> {
+        let context = self.context();
+        let mut open: Vec<usize> = Vec::new();
+        for place in 0..self.batch.len() {
+            if self.answers[place].is_some() {
+                continue;
+            }
+            let one = &self.batch[place];
+            let Some(row) = &self.rows[place] else { continue };
+            match self.stored.get(&one.sent.id) {
+                None if !self.campaign.is_open => {
+                    let message = format!("活动 {} 已经结束，不能再登记走访", self.campaign.code);
+                    self.answers[place] = Some(Err(Problem::new(Code::Conflict, message)));
+                }
+                None => open.push(place),
+                Some(stored) if !one.scope.covers(self.units, stored.facts.unit) => {
+                    self.answers[place] = Some(Err(missing()));
+                }
+                Some(stored)
+                    if stored.campaign == self.campaign.id && record::says(context, stored, row)? =>
+                {
+                    self.answers[place] = Some(Ok((Became::Unchanged, stored.clone())));
+                }
+                Some(stored) => match self.may_change(stored, one.sent.expected) {
+                    Some(problem) => self.answers[place] = Some(Err(problem)),
+                    None => open.push(place),
+                },
+            }
+        }
+        self.plan(act, &open).await
+    }
+
+    /// Why a stored visit may not be changed; `None` when it may.
+    fn may_change(&self, stored: &StoredVisit, expected: Option<i64>) -> Option<Problem> {
+        if stored.campaign != self.campaign.id || !self.campaign.is_open {
+            let message = "这条走访属于别的活动，或活动已经结束，不能修改";
+            return Some(Problem::new(Code::Conflict, message));
+        }
+        if expected == Some(stored.version) {
+            return None;
+        }
+        Some(match expected {
+            None => Problem::new(
+                Code::VersionRequired,
+                "这个编号的走访已有不同内容；要修改请在 If-Match 中写明所依据的版本",
+            ),
+            Some(_) => Problem::new(Code::Changed, "这条走访在您读取之后已被修改，请核对最新内容后再改"),
+        })
+    }
+
+    async fn plan(&mut self, act: &mut Act, open: &[usize]) -> Result<(), Problem> {
+        let rows: Vec<VisitRow> = open.iter().filter_map(|place| self.rows[*place].clone()).collect();
+        let ids: Vec<VisitId> = open.iter().map(|place| self.batch[*place].sent.id).collect();
+        let replaced: HashSet<VisitId> =
+            ids.iter().filter(|id| self.stored.contains_key(id)).copied().collect();
+        let scopes: Vec<&Scope> = open.iter().map(|place| &self.batch[*place].scope).collect();
+        let beside = Beside { replaced: Some(&replaced), scopes: Some(&scopes) };
+        let context = self.context();
+        let plan = record::plan_beside(act, context, &rows, Some(&ids), beside, &mut self.findings).await?;
+        self.candidates = plan.candidates;
+        let mut made: HashMap<VisitId, StoredVisit> =
+            plan.visits.into_iter().map(|visit| (visit.id, visit)).collect();
+        for (place, recorded) in open.iter().zip(plan.recorded) {
+            let one = &self.batch[*place];
+            let Recorded::Added(id) = recorded else {
+                if let Recorded::Unchanged(known) = recorded {
+                    // The same visit under another id: whoever sent it learns which.
+                    let message = "同一次走访已经登记过，没有重复登记";
+                    let details = json!({ "id": known });
+                    self.answers[*place] = Some(Err(Problem::new(Code::Conflict, message).with(details)));
+                }
+                continue;
+            };
+            let Some(mut visit) = made.remove(&id) else { continue };
+            visit.actor.clone_from(&one.caller.actor);
+            let became = match self.stored.get(&id) {
+                None => {
+                    self.fresh.push(visit.clone());
+                    Became::Added
+                }
+                Some(before) => {
+                    visit.version = before.version + 1;
+                    visit.received_at_ms = before.received_at_ms;
+                    (visit.import, visit.source_row) = (before.import, before.source_row);
+                    self.changed.push(visit.clone());
+                    Became::Changed
+                }
+            };
+            self.answers[*place] = Some(Ok((became, visit)));
+        }
+        Ok(())
+    }
+
+    async fn save(&self, act: &mut Act) -> Result<(), Problem> {
+        if self.fresh.is_empty() && self.changed.is_empty() {
+            act.nothing_written();
+            return Ok(());
+        }
+        store::candidate::add_many(act, self.county, &self.candidates).await?;
+        store::visit::add_many(act, self.county, &self.fresh).await?;
+        store::visit::update_places(act, self.county, &self.changed).await?;
+        let added = self.fresh.iter().map(|visit| Change::added(&visit.facts));
+        let changed = self.changed.iter().map(|visit| Change {
+            before: self.stored.get(&visit.id).map(|before| before.facts.clone()),
+            after: Some(visit.facts.clone()),
+        });
+        let changes: Vec<Change> = added.chain(changed).collect();
+        refold::fold(act, self.county, self.campaign, &changes).await?;
+        self.audit(act).await
+    }
+
+    /// One row for each who sent something that was written.
+    async fn audit(&self, act: &mut Act) -> Result<(), Problem> {
+        let mut by_actor: Vec<(&Arc<Caller>, Vec<VisitId>, Vec<VisitId>)> = Vec::new();
+        for (one, answer) in self.batch.iter().zip(&self.answers) {
+            let Some(Ok((became, visit))) = answer else { continue };
+            if *became == Became::Unchanged {
+                continue;
+            }
+            let known = by_actor.iter().position(|(caller, ..)| caller.actor == one.caller.actor);
+            let place = known.unwrap_or_else(|| {
+                by_actor.push((&one.caller, Vec::new(), Vec::new()));
+                by_actor.len() - 1
+            });
+            let (_, added, changed) = &mut by_actor[place];
+            if *became == Became::Added { added.push(visit.id) } else { changed.push(visit.id) }
+        }
+        for (caller, added, changed) in by_actor {
+            let first = added.first().or(changed.first()).map(ToString::to_string).unwrap_or_default();
+            let detail = json!({ "campaign": self.campaign.code, "added": added.len(), "changed": changed });
+            act.audit(self.app.entry(caller, "visit.record", "visit", &first, detail)).await?;
+        }
+        Ok(())
+    }
+
+    /// Each visit's own answer, with its own findings.
+    fn answers(self) -> Vec<Result<Taken, Problem>> {
+        let mut by_row: Vec<Vec<Finding>> = vec![Vec::new(); self.batch.len()];
+        for finding in self.findings {
+            if let Some(list) = by_row.get_mut(finding.row as usize) {
+                list.push(Finding { row: None, ..finding.into_finding::<String>(&[]) });
+            }
+        }
+        let shows = Shows {
+            app: self.app,
+            county: self.county,
+            units: self.units,
+            campaign: self.campaign,
+            names: None,
+        };
+        self.answers
+            .into_iter()
+            .zip(by_row)
+            .map(|(answer, findings)| match answer {
+                Some(Ok((became, visit))) => Ok(Taken { became, shown: shows.single(visit)?, findings }),
+                Some(Err(problem)) => Err(problem),
+                None => Err(refused(&findings)),
+            })
+            .collect()
+    }
+}
+
+fn refused(findings: &[Finding]) -> Problem {
+    let reasons: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Refused)
+        .map(|finding| finding.message.as_str())
+        .collect();
+    Problem::new(Code::VisitRefused, reasons.join("；")).with(json!({ "findings": findings }))
+}

@@ -1,0 +1,330 @@
+//! Persons on the roster: pages, one person, what changed, one value in full, merging.
+
+use super::answer::{Items, Page, UnitName, etag};
+use super::extract::{Json, Path, Query};
+use super::problem::Refusal;
+use super::who::Seat;
+use app::person::{self, Field, Wanted};
+use app::{Code, page};
+use axum::Json as Out;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::ids::PersonId;
+use domain::person::{Hardship, Identity, PersonClass, PersonStatus};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which persons, in which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// 姓名、拼音或首字母（至少两个字母）、公民身份号码或其末四位
+    search: Option<String>,
+    /// 乡镇（街道）或村（社区）：代码、名称或别名
+    unit: Option<String>,
+    /// 优抚类别代码
+    class: Option<String>,
+    /// 伤残等级 1 至 10
+    grade: Option<i64>,
+    /// 状态代码
+    status: Option<String>,
+    /// 特殊困难代码
+    hardship: Option<String>,
+    /// name（按姓名拼音，默认）或 received（按收到先后）
+    sort: Option<String>,
+    /// full：有权限时显示姓名全称；默认遮盖
+    names: Option<String>,
+    /// 上一页返回的 next
+    cursor: Option<String>,
+    /// 每页条数，1 至 100，默认 20
+    limit: Option<usize>,
+}
+
+impl Filter {
+    fn wanted(&self) -> Result<Wanted, Refusal> {
+        let known = |what: &str, value: &Option<String>, is_known: &dyn Fn(&str) -> bool| match value {
+            Some(code) if !is_known(code) => {
+                Err(Refusal::new(Code::BadRequest, format!("{what}“{code}”不是可用的代码")))
+            }
+            _ => Ok(()),
+        };
+        known("优抚类别", &self.class, &|code| PersonClass::from_code(code).is_some())?;
+        known("状态", &self.status, &|code| PersonStatus::from_code(code).is_some())?;
+        known("特殊困难", &self.hardship, &|code| Hardship::from_code(code).is_some())?;
+        known("排序 sort", &self.sort, &|word| matches!(word, "name" | "received"))?;
+        known("姓名 names", &self.names, &|word| matches!(word, "full" | "masked"))?;
+        Ok(Wanted {
+            search: self.search.clone(),
+            unit: self.unit.clone(),
+            class: self.class.clone(),
+            grade: self.grade,
+            status: self.status.clone(),
+            hardship: self.hardship.clone(),
+            by_time: self.sort.as_deref() == Some("received"),
+            full_names: self.names.as_deref() == Some("full"),
+        })
+    }
+}
+
+/// A class with grade and nature.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonClass)]
+pub struct Class {
+    /// 优抚类别代码
+    class: String,
+    /// 优抚类别名称
+    label: String,
+    /// 伤残等级
+    grade: Option<u8>,
+    /// 伤残性质代码
+    nature: Option<String>,
+}
+
+fn classes(identities: &[Identity]) -> Vec<Class> {
+    identities
+        .iter()
+        .map(|it| Class {
+            class: it.class.code().to_owned(),
+            label: it.class.label().to_owned(),
+            grade: it.grade,
+            nature: it.nature.map(|it| it.code().to_owned()),
+        })
+        .collect()
+}
+
+/// A person in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Person {
+    /// 编号
+    id: String,
+    /// 姓名（遮盖）
+    name: String,
+    /// 公民身份号码（遮盖）
+    citizen: String,
+    /// 乡镇（街道）
+    township: UnitName,
+    /// 村（社区）
+    village: Option<UnitName>,
+    /// 状态代码
+    status: String,
+    /// 特殊困难代码
+    hardship: Vec<String>,
+    /// 优抚类别
+    identities: Vec<Class>,
+    /// 版本
+    version: i64,
+}
+
+fn hardship(marks: &[Hardship]) -> Vec<String> {
+    marks.iter().map(|it| it.code().to_owned()).collect()
+}
+
+/// `GET …/persons`
+pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<Person>>, Refusal> {
+    let wanted = filter.wanted()?;
+    let asked = page::Asked { cursor: filter.cursor, limit: filter.limit };
+    let page = person::list(&seat.app, &seat.caller, seat.county, &wanted, &asked).await?;
+    Ok(Out(Page::of(page, |it| Person {
+        id: it.id.to_string(),
+        name: it.name,
+        citizen: it.citizen,
+        township: it.township.into(),
+        village: it.village.map(UnitName::from),
+        status: it.status.code().to_owned(),
+        hardship: hardship(&it.hardship),
+        identities: classes(&it.identities),
+        version: it.version,
+    })))
+}
+
+/// How many persons a filter finds.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonCount)]
+pub struct Count {
+    /// 人数
+    count: usize,
+    /// 还有更多，没有数完
+    is_more: bool,
+}
+
+/// `GET …/persons/count`
+pub async fn count(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Count>, Refusal> {
+    let wanted = filter.wanted()?;
+    let (count, is_more) = person::count(&seat.app, &seat.caller, seat.county, &wanted).await?;
+    Ok(Out(Count { count, is_more }))
+}
+
+/// One person, masked.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "what is filled in and not shown")]
+#[schema(as = PersonDetail)]
+pub struct Detail {
+    /// 编号
+    id: String,
+    /// 姓名（遮盖）
+    name: String,
+    /// 公民身份号码（遮盖）
+    citizen: String,
+    /// 性别
+    sex: String,
+    /// 民族
+    ethnicity: Option<String>,
+    /// 乡镇（街道）
+    township: UnitName,
+    /// 村（社区）
+    village: Option<UnitName>,
+    /// 户号
+    household: Option<String>,
+    /// 证书编号
+    certificate: Option<String>,
+    /// 是否填有住址
+    has_address: bool,
+    /// 联系电话（遮盖）
+    phone: Option<String>,
+    /// 享受定期抚恤补助
+    allowance: bool,
+    /// 开户银行
+    bank_name: Option<String>,
+    /// 银行账号（末四位）
+    account: Option<String>,
+    /// 户名（遮盖）
+    account_name: Option<String>,
+    /// 状态代码
+    status: String,
+    /// 死亡（停发）日期
+    stopped_on: Option<String>,
+    /// 特殊困难代码
+    hardship: Vec<String>,
+    /// 是否填有特殊困难的文字
+    has_hardship_text: bool,
+    /// 是否填有备注
+    has_note: bool,
+    /// 优抚类别
+    identities: Vec<Class>,
+    /// 已并入的记录编号
+    merged_into: Option<String>,
+    /// 版本
+    version: i64,
+}
+
+/// `GET …/persons/{id}`
+pub async fn get(seat: Seat, Path((_, id)): Path<(String, PersonId)>) -> Result<Response, Refusal> {
+    let it = person::get(&seat.app, &seat.caller, seat.county, id).await?;
+    let masked = it.masked;
+    let body = Detail {
+        id: it.id.to_string(),
+        name: masked.name,
+        citizen: it.citizen,
+        sex: masked.sex.label().to_owned(),
+        ethnicity: masked.ethnicity,
+        township: it.township.into(),
+        village: it.village.map(UnitName::from),
+        household: masked.household,
+        certificate: masked.certificate,
+        has_address: masked.address.is_some(),
+        phone: masked.phone,
+        allowance: masked.allowance,
+        bank_name: masked.bank_name,
+        account: it.account,
+        account_name: masked.account_name,
+        status: masked.status.code().to_owned(),
+        stopped_on: masked.stopped_on.map(|day| day.to_string()),
+        hardship: hardship(&masked.hardship),
+        has_hardship_text: masked.hardship_text.is_some(),
+        has_note: masked.note.is_some(),
+        identities: classes(&masked.identities),
+        merged_into: it.merged_into,
+        version: it.version,
+    };
+    Ok((etag(it.version), Out(body)).into_response())
+}
+
+/// One change of a field.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonChange)]
+pub struct Change {
+    /// 哪一次导入
+    import: Option<String>,
+    /// 列的代码
+    field: String,
+    /// 原值（遮盖）
+    before: Option<String>,
+    /// 新值（遮盖）
+    after: Option<String>,
+    /// 时间，毫秒
+    at_ms: i64,
+}
+
+/// `GET …/persons/{id}/history`
+pub async fn history(
+    seat: Seat,
+    Path((_, id)): Path<(String, PersonId)>,
+) -> Result<Out<Items<Change>>, Refusal> {
+    let changes = person::history(&seat.app, &seat.caller, seat.county, id).await?;
+    let items = changes
+        .into_iter()
+        .map(|it| Change {
+            import: it.import,
+            field: it.field,
+            before: it.before,
+            after: it.after,
+            at_ms: it.at_ms,
+        })
+        .collect();
+    Ok(Out(Items { items }))
+}
+
+/// Which value is to be seen in full, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PersonReveal)]
+pub struct Reveal {
+    /// name、citizen、phone、address、account、account_name、hardship_text、note
+    field: String,
+    /// 理由，4 至 200 个字，记入操作日志
+    reason: String,
+}
+
+/// A value in full.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonRevealed)]
+pub struct Revealed {
+    /// 哪一项
+    field: String,
+    /// 完整的值；没有填写时为空
+    value: Option<String>,
+}
+
+/// `POST …/persons/{id}/reveal`
+pub async fn reveal(
+    seat: Seat,
+    Path((_, id)): Path<(String, PersonId)>,
+    Json(asked): Json<Reveal>,
+) -> Result<Out<Revealed>, Refusal> {
+    let Some(field) = Field::from_code(&asked.field) else {
+        let known: Vec<&str> = Field::ALL.iter().map(|(code, _)| *code).collect();
+        return Err(Refusal::new(Code::BadRequest, format!("field 应为 {} 之一", known.join("、"))));
+    };
+    let value = person::reveal(&seat.app, &seat.caller, seat.county, id, field, &asked.reason).await?;
+    Ok(Out(Revealed { field: asked.field, value }))
+}
+
+/// The entry that goes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PersonMerge)]
+pub struct Merge {
+    /// 并入的人员编号
+    drop: uuid::Uuid,
+}
+
+/// `POST …/persons/{id}/merge`
+pub async fn merge(
+    seat: Seat,
+    Path((_, keep)): Path<(String, PersonId)>,
+    Json(asked): Json<Merge>,
+) -> Result<StatusCode, Refusal> {
+    let drop = PersonId(asked.drop);
+    person::merge(&seat.app, &seat.caller, seat.county, keep, drop).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

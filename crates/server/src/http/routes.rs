@@ -1,0 +1,360 @@
+//! The whole URL table.
+
+use super::table::Access::{Figures, Machine, Needs, Open};
+use super::table::{Route, delete, get, patch, post, put};
+use super::{
+    account, assets, audit, campaign, candidate, county, coverage, import, operation, person, session,
+    statistics, unit, visit,
+};
+use domain::authority::Permission::{
+    AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CampaignChange, CampaignRead,
+    CandidateConfirm, CandidateRead, CoverageRead, GrantChange, ImportRead, ImportUndo, OwnAccount,
+    PersonMerge, PersonReveal, RosterImport, RosterRead, SessionEnd, SessionRead, StatisticsRead,
+    TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead, VisitRecord, VisitWithdraw,
+};
+
+/// Every URL of the server.
+pub fn all() -> Vec<Route> {
+    let parts = [
+        pages(),
+        operations(),
+        sessions(),
+        accounts(),
+        units(),
+        campaigns(),
+        figures(),
+        persons(),
+        imports(),
+        visits(),
+        trail(),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+fn pages() -> Vec<Route> {
+    vec![
+        get("/", Open, assets::page).named("page.home", "首页").sends(&["text/html"]),
+        get("/assets/{name}", Open, assets::asset).named("page.asset", "首页的文件").sends(&["*/*"]),
+    ]
+}
+
+fn operations() -> Vec<Route> {
+    vec![
+        get("/health", Open, operation::health)
+            .named("operation.health", "数据库是否连得上")
+            .sends(&["text/plain"]),
+        get("/metrics", Machine, operation::metrics)
+            .named("operation.metrics", "计数（Prometheus 格式）")
+            .sends(&["text/plain"]),
+        get("/api/v1/openapi.json", Open, operation::document)
+            .named("operation.document", "本接口的说明")
+            .sends(&["application/json"]),
+    ]
+}
+
+fn sessions() -> Vec<Route> {
+    vec![
+        post("/api/v1/sessions", Open, session::sign_in)
+            .named("session.sign_in", "登录")
+            .takes::<session::SignIn>()
+            .answers_with::<session::SignedIn>(201, "已登录，会话在 Cookie 中"),
+        get("/api/v1/sessions", Needs(OwnAccount), session::own)
+            .named("session.list", "本人的会话")
+            .lists::<session::Session>(),
+        delete("/api/v1/sessions/{id}", Needs(OwnAccount), session::end_own)
+            .named("session.end", "结束本人的一个会话")
+            .answers_nothing(),
+        get("/api/v1/session", Needs(OwnAccount), session::me)
+            .named("session.me", "当前登录的是谁、可以做什么")
+            .answers::<session::Me>(),
+        delete("/api/v1/session", Needs(OwnAccount), session::sign_out)
+            .named("session.sign_out", "退出")
+            .answers_nothing(),
+        put("/api/v1/session/password", Needs(OwnAccount), session::change_password)
+            .named("session.change_password", "修改密码；其他会话结束")
+            .takes::<session::NewPassword>()
+            .answers_nothing(),
+        post("/api/v1/session/second-factor", Needs(OwnAccount), session::enrol)
+            .named("session.enrol", "开始绑定验证器")
+            .answers::<session::Enrolment>(),
+        put("/api/v1/session/second-factor", Needs(OwnAccount), session::confirm)
+            .named("session.confirm_second_factor", "用验证码确认绑定，取得恢复码")
+            .takes::<session::SecondFactor>()
+            .answers::<session::Recovery>(),
+    ]
+}
+
+fn accounts() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/accounts", Needs(AccountRead), account::list)
+            .named("account.list", "账号")
+            .lists::<account::Account>(),
+        post("/api/v1/counties/{county}/accounts", Needs(AccountChange), account::create)
+            .named("account.create", "建立账号，取得一次性密码")
+            .takes::<account::New>()
+            .answers_with::<account::OneTime>(201, "已建立"),
+        patch("/api/v1/counties/{county}/accounts/{login}", Needs(AccountChange), account::change)
+            .named("account.change", "停用或启用账号")
+            .takes::<account::State>()
+            .answers_nothing(),
+        post("/api/v1/counties/{county}/accounts/{login}/grants", Needs(GrantChange), account::grant)
+            .named("account.grant", "授予角色")
+            .takes::<account::Grant>()
+            .answers_nothing(),
+        delete(
+            "/api/v1/counties/{county}/accounts/{login}/grants/{role}",
+            Needs(GrantChange),
+            account::revoke,
+        )
+        .named("account.revoke", "收回角色")
+        .query::<account::OfUnit>()
+        .answers_nothing(),
+        post(
+            "/api/v1/counties/{county}/accounts/{login}/reset-password",
+            Needs(AccountChange),
+            account::reset,
+        )
+        .named("account.reset_password", "重置密码，取得一次性密码")
+        .answers::<account::OneTime>(),
+        post(
+            "/api/v1/counties/{county}/accounts/{login}/reset-second-factor",
+            Needs(GrantChange),
+            account::reset_second_factor,
+        )
+        .named("account.reset_second_factor", "解除验证器绑定")
+        .answers_nothing(),
+        get("/api/v1/counties/{county}/accounts/{login}/sessions", Needs(SessionRead), account::sessions)
+            .named("account.sessions", "账号的会话")
+            .lists::<session::Session>(),
+        delete(
+            "/api/v1/counties/{county}/accounts/{login}/sessions",
+            Needs(SessionEnd),
+            account::end_sessions,
+        )
+        .named("account.end_sessions", "结束账号的全部会话")
+        .answers_nothing(),
+        get("/api/v1/counties/{county}/tokens", Needs(TokenChange), account::tokens)
+            .named("token.list", "接口令牌")
+            .lists::<account::Token>(),
+        post("/api/v1/counties/{county}/tokens", Needs(TokenChange), account::make_token)
+            .named("token.create", "签发接口令牌")
+            .takes::<account::ToMake>()
+            .answers_with::<account::Made>(201, "已签发"),
+        delete("/api/v1/counties/{county}/tokens/{id}", Needs(TokenChange), account::revoke_token)
+            .named("token.revoke", "作废接口令牌")
+            .answers_nothing(),
+    ]
+}
+
+fn units() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties", Figures(UnitRead), county::list)
+            .named("county.list", "库中的县")
+            .lists::<county::County>(),
+        get("/api/v1/counties/{county}/units", Figures(UnitRead), unit::list)
+            .named("unit.list", "单位：乡镇、村、部门、团体")
+            .lists::<unit::Unit>(),
+        post("/api/v1/counties/{county}/units", Needs(UnitChange), unit::add)
+            .named("unit.add", "新增单位")
+            .takes::<unit::New>()
+            .answers_with::<unit::Unit>(201, "已新增"),
+        get("/api/v1/counties/{county}/units/{unit}", Needs(UnitRead), unit::get)
+            .named("unit.get", "一个单位")
+            .answers::<unit::Unit>(),
+        patch("/api/v1/counties/{county}/units/{unit}", Needs(UnitChange), unit::rename)
+            .named("unit.rename", "改名，旧名保留为别名")
+            .takes::<unit::Rename>()
+            .answers_nothing(),
+        post("/api/v1/counties/{county}/units/{unit}/split", Needs(UnitChange), unit::split)
+            .named("unit.split", "分出新的乡镇（街道）")
+            .takes::<unit::Split>()
+            .answers_with::<unit::Unit>(201, "已分出"),
+        post("/api/v1/counties/{county}/units/{unit}/merge", Needs(UnitChange), unit::merge)
+            .named("unit.merge", "并入另一个单位")
+            .takes::<unit::Merge>()
+            .answers_nothing(),
+        post("/api/v1/counties/{county}/units/{unit}/aliases", Needs(UnitChange), unit::alias)
+            .named("unit.alias", "加别名")
+            .takes::<unit::Alias>()
+            .answers_nothing(),
+    ]
+}
+
+fn campaigns() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/campaigns", Figures(CampaignRead), campaign::list)
+            .named("campaign.list", "活动，截止日期晚的在前")
+            .lists::<campaign::Campaign>(),
+        post("/api/v1/counties/{county}/campaigns", Needs(CampaignChange), campaign::create)
+            .named("campaign.create", "按模板建立活动")
+            .takes::<campaign::New>()
+            .answers_with::<campaign::Detail>(201, "已建立"),
+        get("/api/v1/counties/{county}/campaigns/{campaign}", Needs(CampaignRead), campaign::get)
+            .named("campaign.get", "一个活动及其模板")
+            .answers::<campaign::Detail>(),
+        put("/api/v1/counties/{county}/campaigns/{campaign}/template", Needs(CampaignChange), campaign::edit)
+            .named("campaign.edit", "换用修改后的模板，已有走访重新归类")
+            .if_match()
+            .takes::<campaign::Edit>()
+            .answers::<campaign::Detail>(),
+    ]
+}
+
+fn figures() -> Vec<Route> {
+    vec![
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/statistics",
+            Figures(StatisticsRead),
+            statistics::table,
+        )
+        .named("statistics.table", "统计表，可取文件")
+        .query::<statistics::Asked>()
+        .answers::<statistics::Table>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/statistics/cells/{row}/visits",
+            Needs(VisitRead),
+            visit::behind,
+        )
+        .named("statistics.visits", "统计格背后的走访记录")
+        .query::<visit::Behind>()
+        .pages::<super::visit_body::Visit>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/coverage",
+            Figures(CoverageRead),
+            coverage::table,
+        )
+        .named("coverage.table", "覆盖情况：还有谁没有走访，可取文件")
+        .query::<coverage::Asked>()
+        .answers::<coverage::Coverage>(),
+    ]
+}
+
+fn persons() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/persons", Needs(RosterRead), person::list)
+            .named("person.list", "名册：筛选、搜索、翻页")
+            .query::<person::Filter>()
+            .pages::<person::Person>(),
+        get("/api/v1/counties/{county}/persons/count", Needs(RosterRead), person::count)
+            .named("person.count", "符合条件的人数")
+            .query::<person::Filter>()
+            .answers::<person::Count>(),
+        get("/api/v1/counties/{county}/persons/{id}", Needs(RosterRead), person::get)
+            .named("person.get", "一个人（遮盖）")
+            .answers::<person::Detail>(),
+        get("/api/v1/counties/{county}/persons/{id}/history", Needs(RosterRead), person::history)
+            .named("person.history", "历次导入对这个人的改动（遮盖）")
+            .lists::<person::Change>(),
+        post("/api/v1/counties/{county}/persons/{id}/reveal", Needs(PersonReveal), person::reveal)
+            .named("person.reveal", "查看一项完整信息，须写理由")
+            .takes::<person::Reveal>()
+            .answers::<person::Revealed>(),
+        post("/api/v1/counties/{county}/persons/{id}/merge", Needs(PersonMerge), person::merge)
+            .named("person.merge", "把重复的另一个人并入")
+            .takes::<person::Merge>()
+            .answers_nothing(),
+        get("/api/v1/counties/{county}/candidates", Needs(CandidateRead), candidate::list)
+            .named("candidate.list", "待确认人员")
+            .lists::<candidate::Candidate>(),
+        post(
+            "/api/v1/counties/{county}/candidates/{id}/confirm",
+            Needs(CandidateConfirm),
+            candidate::confirm,
+        )
+        .named("candidate.confirm", "确认为名册上的一个人")
+        .takes::<candidate::Confirm>()
+        .answers_nothing(),
+    ]
+}
+
+fn imports() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/imports", Needs(ImportRead), import::list)
+            .named("import.list", "历次导入")
+            .lists::<import::Import>(),
+        post("/api/v1/counties/{county}/imports/{id}/undo", Needs(ImportUndo), import::undo)
+            .named("import.undo", "撤销一次导入")
+            .answers::<import::Undone>(),
+        post("/api/v1/counties/{county}/roster/plans", Needs(RosterImport), import::plan_roster)
+            .named("roster.plan", "上传名册，取得计划；没有写入")
+            .query::<import::OfRoster>()
+            .takes_file()
+            .answers_with::<import::Planned>(201, "计划"),
+        get("/api/v1/counties/{county}/roster/plans/{id}", Needs(RosterImport), import::get)
+            .named("roster.planned", "名册导入计划")
+            .answers::<import::Planned>(),
+        delete("/api/v1/counties/{county}/roster/plans/{id}", Needs(RosterImport), import::forget)
+            .named("roster.forget", "放弃名册导入计划")
+            .answers_nothing(),
+        post("/api/v1/counties/{county}/roster/plans/{id}/confirm", Needs(RosterImport), import::confirm)
+            .named("roster.import", "确认导入名册")
+            .answers::<import::Planned>(),
+        get("/api/v1/counties/{county}/roster/plans/{id}/findings", Needs(RosterImport), import::findings)
+            .named("roster.findings", "标注了问题的名册")
+            .sends(XLSX),
+        post("/api/v1/counties/{county}/visit/plans", Needs(VisitImport), import::plan_visits)
+            .named("visit.plan", "上传走访记录，取得计划；没有写入")
+            .query::<import::OfVisits>()
+            .takes_file()
+            .answers_with::<import::Planned>(201, "计划"),
+        get("/api/v1/counties/{county}/visit/plans/{id}", Needs(VisitImport), import::get)
+            .named("visit.planned", "走访导入计划")
+            .answers::<import::Planned>(),
+        delete("/api/v1/counties/{county}/visit/plans/{id}", Needs(VisitImport), import::forget)
+            .named("visit.forget", "放弃走访导入计划")
+            .answers_nothing(),
+        post("/api/v1/counties/{county}/visit/plans/{id}/confirm", Needs(VisitImport), import::confirm)
+            .named("visit.import", "确认导入走访记录")
+            .answers::<import::Planned>(),
+        get("/api/v1/counties/{county}/visit/plans/{id}/findings", Needs(VisitImport), import::findings)
+            .named("visit.findings", "标注了问题的走访记录")
+            .sends(XLSX),
+    ]
+}
+
+const XLSX: &[&str] = &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+
+fn visits() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/visits", Needs(VisitRead), visit::list)
+            .named("visit.list", "走访记录：筛选、翻页")
+            .query::<visit::Filter>()
+            .pages::<super::visit_body::Visit>(),
+        post("/api/v1/counties/{county}/visits/bulk", Needs(VisitRecord), visit::bulk)
+            .named("visit.bulk", "一次登记多条，逐条答复")
+            .takes::<visit::Bulk>()
+            .lists::<visit::BulkAnswer>(),
+        get("/api/v1/counties/{county}/visits/export", Needs(VisitExport), visit::export)
+            .named("visit.export", "导出走访记录")
+            .query::<visit::Export>()
+            .sends(XLSX),
+        get("/api/v1/counties/{county}/visits/{id}", Needs(VisitRead), visit::get)
+            .named("visit.get", "一条走访")
+            .answers::<super::visit_body::Visit>(),
+        put("/api/v1/counties/{county}/visits/{id}", Needs(VisitRecord), visit::put)
+            .named("visit.put", "登记或修改一条走访；重传无害")
+            .if_match()
+            .takes::<super::visit_body::VisitIn>()
+            .answers::<visit::Answered>()
+            .answers_with::<visit::Answered>(201, "新登记"),
+        delete("/api/v1/counties/{county}/visits/{id}", Needs(VisitWithdraw), visit::withdraw)
+            .named("visit.withdraw", "撤回误录的走访")
+            .answers_nothing(),
+    ]
+}
+
+fn trail() -> Vec<Route> {
+    vec![
+        post("/api/v1/counties/{county}/audit/verify", Needs(AuditVerify), audit::verify)
+            .named("audit.verify", "校验操作日志")
+            .answers::<audit::Verified>(),
+        get("/api/v1/counties/{county}/audit", Needs(AuditRead), audit::list)
+            .named("audit.list", "操作日志：筛选、翻页")
+            .query::<audit::Asked>()
+            .pages::<audit::Entry>(),
+        get("/api/v1/counties/{county}/audit/export", Needs(AuditExport), audit::export)
+            .named("audit.export", "导出操作日志")
+            .query::<audit::Asked>()
+            .sends(&["text/csv"]),
+    ]
+}

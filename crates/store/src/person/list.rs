@@ -1,0 +1,263 @@
+//! Pages of persons: filtered, searched, in the order of an index, each page beginning where the last one ended.
+
+use super::identities;
+use super::record::{by_person, hardship};
+use crate::{StoreError, Tx, dialect, json, on};
+use domain::ids::{PersonId, UnitId};
+use domain::person::{Hardship, Identity, PersonStatus};
+use domain::region::CountyCode;
+use sqlx::FromRow;
+
+/// How a person is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Search {
+    /// Everyone.
+    #[default]
+    All,
+    /// The name, as it is compared, begins so.
+    Name(String),
+    /// The pinyin, or its first letters, begin so.
+    Letters(String),
+    /// The blind index of the last four characters of the number.
+    LastFour(String),
+    /// The blind index of the whole number.
+    Number(String),
+}
+
+/// Which persons.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// How they are looked for.
+    pub search: Search,
+    /// Of these villages, or of these townships without a village; `None`: of the county.
+    pub within: Option<Vec<UnitId>>,
+    /// Of one township.
+    pub township: Option<UnitId>,
+    /// Of one village.
+    pub village: Option<UnitId>,
+    /// With an identity of this class (code).
+    pub class: Option<String>,
+    /// With an identity of this grade.
+    pub grade: Option<i64>,
+    /// In this status (code).
+    pub status: Option<String>,
+    /// With this hardship mark (code).
+    pub hardship: Option<String>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By the pinyin of the name.
+    #[default]
+    Name,
+    /// As the county got them.
+    Received,
+}
+
+/// Where a page ended: the value of the order, and the id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Pinyin, compared name, or milliseconds as digits.
+    pub key: String,
+    /// The last person.
+    pub id: String,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Who.
+    pub id: PersonId,
+    /// Name, clear.
+    pub name: String,
+    /// Number, sealed.
+    pub citizen_sealed: String,
+    /// Township.
+    pub township_id: UnitId,
+    /// Village.
+    pub village_id: Option<UnitId>,
+    /// Status.
+    pub status: PersonStatus,
+    /// Open hardship marks.
+    pub hardship: Vec<Hardship>,
+    /// Identities.
+    pub identities: Vec<Identity>,
+    /// Grows with every change.
+    pub version: i64,
+    /// Where a page that ends here ends.
+    pub place: Place,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    citizen_sealed: String,
+    township_id: String,
+    village_id: Option<String>,
+    status: String,
+    hardship: String,
+    version: i64,
+    name_key: String,
+    name_word: String,
+    received_at_ms: i64,
+}
+
+const COLUMNS: &str = "p.id, p.name, p.citizen_sealed, p.township_id, p.village_id, p.status, p.hardship, p.version, \
+     p.name_key, p.name_word, p.received_at_ms";
+
+/// Where the rows come from. SQLite takes an index that yields the order over one that finds few rows: where few are
+/// found, their ids are looked up first, and where a unit is named, the county's indexes are kept out of its sight.
+fn source(filter: &Filter, order: Order) -> &'static str {
+    match (&filter.search, order) {
+        (Search::Letters(_), _) => {
+            "(SELECT id FROM person WHERE county_code = $1 AND name_initials >= $2 AND name_initials < $3 \
+             UNION SELECT id FROM person WHERE county_code = $1 AND name_key >= $2 AND name_key < $3) m \
+             CROSS JOIN person p WHERE p.county_code = $1 AND p.id = m.id"
+        }
+        (Search::Name(_), Order::Name) => {
+            "person p WHERE p.county_code = $1 AND p.name_word >= $2 AND p.name_word < $3"
+        }
+        (Search::Name(_), Order::Received) => {
+            "(SELECT id FROM person WHERE county_code = $1 AND name_word >= $2 AND name_word < $3) m \
+             CROSS JOIN person p WHERE p.county_code = $1 AND p.id = m.id"
+        }
+        (Search::LastFour(_), _) => {
+            "(SELECT id FROM person WHERE citizen_last4_index = $2 AND $3 = $3) m \
+             CROSS JOIN person p WHERE p.county_code = $1 AND p.id = m.id"
+        }
+        (Search::Number(_), _) => "person p WHERE p.county_code = $1 AND p.citizen_index = $2 AND $3 = $3",
+        (Search::All, _) if filter.village.is_some() || filter.township.is_some() => {
+            "person p WHERE p.county_code || '' = $1 AND $2 = $2 AND $3 = $3"
+        }
+        (Search::All, _) => "person p WHERE p.county_code = $1 AND $2 = $2 AND $3 = $3",
+    }
+}
+
+/// The two bounds of a search.
+fn bounds(search: &Search) -> (String, String) {
+    match search {
+        Search::All => (String::new(), String::new()),
+        // Every text that begins so stands before the text with the last of all characters behind it.
+        Search::Name(text) | Search::Letters(text) => (text.clone(), format!("{text}\u{10ffff}")),
+        Search::LastFour(index) | Search::Number(index) => (index.clone(), String::new()),
+    }
+}
+
+/// What all filters have in common; each is left out when its value is null.
+fn conditions(tx: &Tx) -> String {
+    let within = dialect::list(tx, "$8");
+    format!(
+        "AND p.merged_into IS NULL \
+         AND (CAST($4 AS TEXT) IS NULL OR p.status = $4) \
+         AND (CAST($5 AS TEXT) IS NULL \
+              OR REPLACE(',' || p.hardship || ',', ',' || $5 || ',', '') <> ',' || p.hardship || ',') \
+         AND ((CAST($6 AS TEXT) IS NULL AND CAST($7 AS BIGINT) IS NULL) OR EXISTS (SELECT 1 FROM identity i \
+              WHERE i.county_code = $1 AND i.person_id = p.id AND (CAST($6 AS TEXT) IS NULL OR i.class = $6) \
+              AND (CAST($7 AS BIGINT) IS NULL OR i.grade = $7))) \
+         AND (CAST($8 AS TEXT) IS NULL OR COALESCE(p.village_id, p.township_id) IN {within})"
+    )
+}
+
+/// One unit alone is an index of its own: it is written plainly, not as an option.
+fn unit(filter: &Filter) -> &'static str {
+    match (filter.village, filter.township) {
+        (Some(_), _) => "AND p.village_id = $9",
+        (None, Some(_)) => "AND p.township_id = $9",
+        (None, None) => "AND (CAST($9 AS TEXT) IS NULL OR $9 = $9)",
+    }
+}
+
+/// One page of persons behind a place.
+pub async fn list(
+    tx: &mut Tx,
+    county: CountyCode,
+    filter: &Filter,
+    order: Order,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<Vec<Listed>, StoreError> {
+    // A search by the beginning of the name is answered in the order of that index.
+    let by_word = matches!(filter.search, Search::Name(_)) && order == Order::Name;
+    let (column, is_number) = match order {
+        Order::Received => ("p.received_at_ms", true),
+        Order::Name if by_word => ("p.name_word", false),
+        Order::Name => ("p.name_key", false),
+    };
+    let behind = if is_number {
+        format!("AND ({column}, p.id) > ($12, $11) AND $10 = $10")
+    } else {
+        format!("AND ({column}, p.id) > ($10, $11) AND $12 = $12")
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {} {} {} {behind} ORDER BY {column}, p.id LIMIT $13",
+        source(filter, order),
+        conditions(tx),
+        unit(filter)
+    );
+    let (low, high) = bounds(&filter.search);
+    let within = filter.within.as_ref().map(json::text);
+    let one = filter.village.or(filter.township).map(|id| id.to_string());
+    let key = after.map(|it| it.key.clone()).unwrap_or_default();
+    let number = after.and_then(|it| it.key.parse::<i64>().ok()).unwrap_or(i64::MIN);
+    let id = after.map(|it| it.id.clone()).unwrap_or_default();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(low).bind(high).bind(&filter.status).bind(&filter.hardship).bind(&filter.class)
+        .bind(filter.grade).bind(within).bind(one).bind(key).bind(id).bind(number).bind(limit)
+        .fetch_all(c).await)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let identity_rows = if ids.is_empty() { Vec::new() } else { identities(tx, county, &ids).await? };
+    let mut identities = by_person(&identity_rows);
+    rows.into_iter()
+        .map(|row| {
+            let identities = identities.remove(row.id.as_str()).unwrap_or_default();
+            read(row, identities, column)
+        })
+        .collect()
+}
+
+/// How many persons there are, at most `most`: counting further helps nobody.
+pub async fn count(
+    tx: &mut Tx,
+    county: CountyCode,
+    filter: &Filter,
+    most: usize,
+) -> Result<usize, StoreError> {
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM {} {} {} LIMIT $10) AS found",
+        source(filter, Order::Name),
+        conditions(tx),
+        unit(filter)
+    );
+    let (low, high) = bounds(&filter.search);
+    let within = filter.within.as_ref().map(json::text);
+    let one = filter.village.or(filter.township).map(|id| id.to_string());
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let (count,): (i64,) = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(low).bind(high).bind(&filter.status).bind(&filter.hardship).bind(&filter.class)
+        .bind(filter.grade).bind(within).bind(one).bind(most).fetch_one(c).await)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+fn read(row: Row, identities: Vec<Identity>, column: &str) -> Result<Listed, StoreError> {
+    let bad = |column| StoreError::Corrupt { table: "person", column, id: row.id.clone() };
+    let key = match column {
+        "p.received_at_ms" => row.received_at_ms.to_string(),
+        "p.name_word" => row.name_word,
+        _ => row.name_key,
+    };
+    Ok(Listed {
+        id: row.id.parse().map_err(|_| bad("id"))?,
+        township_id: row.township_id.parse().map_err(|_| bad("township_id"))?,
+        village_id: row.village_id.as_deref().map(str::parse).transpose().map_err(|_| bad("village_id"))?,
+        status: PersonStatus::from_code(&row.status).ok_or_else(|| bad("status"))?,
+        hardship: hardship(&row.hardship),
+        name: row.name,
+        citizen_sealed: row.citizen_sealed,
+        identities,
+        version: row.version,
+        place: Place { key, id: row.id },
+    })
+}
