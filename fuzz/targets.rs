@@ -3,6 +3,7 @@
 
 use domain::sheet::{Cell, Column};
 use domain::visit::{HelpKind, LeaderKind, Method, MoneySource, parse_goods, parse_help_kinds};
+use formats::document::Taken;
 use formats::sheet::{Limits, findings_workbook, read_bytes};
 use std::ops::ControlFlow;
 
@@ -23,10 +24,11 @@ fn sheet(name: &str, bytes: &[u8]) {
         row.cells.iter().for_each(cell);
         ControlFlow::Continue(())
     });
+    let taken = Taken::new("os:test", jiff::civil::date(2024, 8, 12).at(9, 30, 0, 0));
     match read {
         Ok(read) => {
             assert_eq!(read.rows, rows);
-            findings_workbook(name, bytes, &[], &read).expect("what was read can be written");
+            findings_workbook(name, bytes, &[], &read, &taken).expect("what was read can be written");
         }
         Err(error) => assert!(error.to_string().ends_with('。'), "{error}"),
     }

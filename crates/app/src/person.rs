@@ -135,7 +135,12 @@ async fn merge_in(
     }
     let moved = move_visits(act, app, county, dropped.id.0, kept).await?;
     store::person::merge(act, county, dropped.id, kept.id).await?;
-    let detail = json!({ "dropped": dropped.id, "visits": moved });
+    let detail = json!({
+        "dropped": dropped.id,
+        "visits": moved,
+        "before": { "name": mask::name(&dropped.name) },
+        "after": { "name": mask::name(&kept.name) },
+    });
     act.audit(app.entry(caller, "person.merge", "person", &kept.id.to_string(), detail)).await?;
     Ok(())
 }

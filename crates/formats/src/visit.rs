@@ -3,8 +3,7 @@
 use crate::document::{Taken, WriteError, book};
 use domain::campaign::Campaign;
 use domain::visit::{VisitFacts, VisitedObject};
-pub use rust_xlsxwriter::XlsxError;
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet};
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 const HEADS: [(&str, f64); 16] = [
     ("走访日期", 12.0),

@@ -290,6 +290,8 @@ async fn enter(
         at_ms: asked.now_ms,
         actor: &caller.actor,
         origin: caller.origin,
+        address: "",
+        request_id: "",
         act: "backup.restore",
         object_kind: "county",
         object_id: county.code.clone(),

@@ -8,7 +8,7 @@ use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use formats::document::Taken;
-use formats::visit::{Book, XlsxError};
+use formats::visit::Book;
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub async fn export(
         }
     }
     drop(pages);
-    let bytes = writing.await.map_err(|_| crate::interrupted())?.map_err(failed)?;
+    let bytes = writing.await.map_err(|_| crate::interrupted())??;
     crate::audit::note(
         app,
         caller,
@@ -77,17 +77,17 @@ fn book(
     units: &UnitTree,
     taken: &Taken,
     mut pages: Receiver<Vec<StoredVisit>>,
-) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Book::new(campaign, taken)?;
+) -> Result<Vec<u8>, Problem> {
+    let mut book = Book::new(campaign, taken).map_err(failed)?;
     let mut names: HashMap<UnitId, String> = HashMap::new();
     while let Some(page) = pages.blocking_recv() {
         for visit in &page {
             let unit = visit.facts.unit;
             let name = names.entry(unit).or_insert_with(|| units.full_name(unit));
-            book.add(name, &visit.facts, &visit.object_name, visit.headcount)?;
+            book.add(name, &visit.facts, &visit.object_name, visit.headcount).map_err(failed)?;
         }
     }
-    book.finish()
+    book.finish().map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {

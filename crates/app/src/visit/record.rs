@@ -98,17 +98,14 @@ pub(crate) async fn plan_beside(
     let of_row =
         |place: usize| Context { scope: beside.scopes.map_or(context.scope, |all| all[place]), ..context };
     let lookup = Lookup::load(tx, context.sealer(), context.county, rows).await?;
+    let each = || rows.iter().enumerate();
     let resolved: Vec<Option<Resolved<'_>>> =
-        rows.iter().enumerate().map(|(place, row)| resolve(of_row(place), row, &lookup, findings)).collect();
+        each().map(|(place, row)| resolve(of_row(place), row, &lookup, findings)).collect();
     let mut candidates = Candidates::load(tx, context, &resolved).await?;
-    let objects: Vec<Option<Object>> = rows
-        .iter()
-        .zip(&resolved)
-        .enumerate()
-        .map(|(place, (row, it))| it.as_ref().map(|it| candidates.object(of_row(place), row, it)))
+    let objects: Vec<Option<Object>> = each()
+        .map(|(place, row)| resolved[place].as_ref().map(|it| candidates.object(of_row(place), row, it)))
         .collect();
-    let keys: Vec<(String, String)> =
-        rows.iter().zip(&objects).map(|(row, it)| keys(context, row, it.as_ref())).collect();
+    let keys: Vec<_> = rows.iter().zip(&objects).map(|(row, it)| keys(context, row, it.as_ref())).collect();
     let known = Recordings::load(tx, context, &keys, beside.replaced).await?;
     let erased = Gone::load(tx, context, &resolved).await?;
     let mut plan = VisitPlan::default();

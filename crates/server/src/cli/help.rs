@@ -78,7 +78,7 @@ fn worded(arg: Arg) -> Arg {
     let mut help = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let choices: Vec<String> =
         arg.get_possible_values().iter().map(|choice| choice.get_name().to_owned()).collect();
-    if !choices.is_empty() {
+    if takes_value && !choices.is_empty() {
         help = format!("{help}；可选 {}", choices.join("、"));
     }
     let defaults: Vec<String> = arg

@@ -157,7 +157,7 @@ mod tests {
         for (typed, usage) in [
             ("--data x statistics --format", "shuangyong statistics [选项] --campaign <代码>"),
             ("roster merge", "shuangyong roster merge [选项] --keep <号码> --drop <号码>"),
-            ("visit import", "shuangyong visit import [选项] --campaign <代码> <文件>"),
+            ("visit import", "shuangyong visit import [选项] <文件> --campaign <代码>"),
             ("nothing", "shuangyong [选项] <命令>"),
         ] {
             assert_eq!(called(help::command(), typed.split(' ').map(str::to_owned)).0, usage, "{typed}");

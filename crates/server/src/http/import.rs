@@ -218,8 +218,8 @@ pub async fn findings(seat: Seat, Path((_, id)): Path<(String, Uuid)>) -> Result
     drop(planned);
     let folder = stream::folder()?;
     let out = folder.path().join("findings.xlsx");
-    let (source, target) = (plan.path.clone(), out.clone());
-    tokio::task::spawn_blocking(move || app::import::write_findings(&outcome, &source, &target))
+    let (source, target, taken) = (plan.path.clone(), out.clone(), seat.app.taken(&seat.caller));
+    tokio::task::spawn_blocking(move || app::import::write_findings(&outcome, &source, &taken, &target))
         .await
         .map_err(|_| Problem::new(Code::Output, "标注文件未能生成"))??;
     let stem = plan.file_name.rsplit_once('.').map_or(plan.file_name.as_str(), |(stem, _)| stem);

@@ -1,6 +1,7 @@
 //! The router asked without a socket: quick, with a clock that the test turns.
 
 use app::account::NewAccount;
+use app::audit::Trail;
 use app::{App, Caller, Chance, Clock};
 use axum::Router;
 use axum::body::Body;
@@ -16,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::testing::{NOW_MS, Scratch};
-use store::{MasterKey, Sealer};
+use store::{HeadFiles, MasterKey, Sealer, Signer};
 use tower::ServiceExt;
 
 /// A clock that stands until it is turned.
@@ -40,6 +41,8 @@ pub struct Inside {
     pub clock: Arc<Hand>,
     router: Router,
     scratch: Scratch,
+    /// The heads of the audit, outside the database.
+    _heads: tempfile::TempDir,
 }
 
 /// What came back.
@@ -80,14 +83,16 @@ impl Inside {
 
     pub fn with(settings: Settings, scratch: Scratch) -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(NOW_MS)));
+        let folder = tempfile::tempdir().unwrap();
         let app = App {
             db: scratch.db.clone(),
             sealer: Sealer::new(&MasterKey::new([7; 32])),
             clock: clock.clone(),
             chance: Arc::new(server::System::default()) as Arc<dyn Chance>,
+            trail: Trail::new(Signer::new(&[7; 32]).unwrap(), HeadFiles::in_folder(folder.path())),
         };
         let router = server::http::router(&Server::new(app.clone(), settings));
-        Self { app, clock, router, scratch }
+        Self { app, clock, router, scratch, _heads: folder }
     }
 
     /// 石柱 with the campaign of 2024.

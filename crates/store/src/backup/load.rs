@@ -4,11 +4,14 @@
 use super::{Facts, Shape, dump};
 use crate::audit::{self, AuditEntry};
 use crate::db::{Pools, Purpose, run_text};
-use crate::dialect::{self, KEYS_AT_THE_END, MIGRATION_LOCK, TABLE_COUNT};
+use crate::dialect::{self, KEYS_AT_THE_END, MIGRATION_LOCK, TABLE_COUNT, TABLE_EXISTS};
 use crate::tx::{Tx, run};
 use crate::{StoreError, Target, county, migrate, on, pause};
 use domain::region::CountyCode;
 use sqlx::AssertSqlSafe;
+
+/// Tables that a migration fills: what the backup holds takes the place of that.
+const SEEDED: &[&str] = &["counter"];
 
 /// A database that is being filled.
 pub struct Loading {
@@ -48,6 +51,13 @@ impl Loading {
         let applied: Vec<(i64, String)> =
             facts.schema.iter().map(|step| (step.version, step.sm3_hex.clone())).collect();
         let waiting = migrate::rebuild(&mut tx, &applied, now_ms).await?;
+        let exists = dialect::pick(backend, TABLE_EXISTS);
+        for table in SEEDED {
+            let (there,): (i64,) = on!(&mut tx, c => sqlx::query_as(exists).bind(*table).fetch_one(c).await)?;
+            if there > 0 {
+                run_text(&mut tx, &format!("DELETE FROM {table}")).await?;
+            }
+        }
         Ok((tx, waiting))
     }
 

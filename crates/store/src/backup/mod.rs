@@ -16,8 +16,8 @@ use crate::tables::{ColumnType, TABLES, Table};
 use serde::{Deserialize, Serialize};
 
 /// Tables that no backup holds: the schema is made anew by the program; whoever is signed in signs in again; what was
-/// still on its way is sent again.
-const LEFT_OUT: &[&str] = &["migration", "session", "sign_in_throttle", "upload"];
+/// still on its way is sent again, and what was still to be done is asked for again.
+const LEFT_OUT: &[&str] = &["migration", "session", "sign_in_throttle", "job", "upload"];
 
 /// A table as a backup holds it. It says itself what it consists of, so that a backup of an older schema can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -36,6 +36,8 @@ async fn note(act: &mut Act) -> Result<(), StoreError> {
         at_ms: NOW_MS,
         actor: "os:test",
         origin: "cli",
+        address: "",
+        request_id: "",
         act: "test",
         object_kind: "county",
         object_id: String::new(),

@@ -80,6 +80,8 @@ async fn write(
                     at_ms: 1,
                     actor: "os:安",
                     origin: "cli",
+                    address: "",
+                    request_id: "",
                     act: "test",
                     object_kind: "test",
                     object_id: String::new(),
