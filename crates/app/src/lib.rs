@@ -13,6 +13,7 @@ pub mod county;
 pub mod coverage;
 pub mod erasure;
 pub mod event;
+pub mod file;
 pub mod guard;
 pub mod import;
 pub mod job;
@@ -34,7 +35,7 @@ pub use problem::{Code, Problem};
 use domain::region::CountyCode;
 use jiff::civil::Date;
 use std::sync::Arc;
-use store::{Db, Sealer};
+use store::{Db, Objects, Sealer};
 use uuid::Uuid;
 
 /// The time, handed in so that a run can be replayed.
@@ -60,6 +61,8 @@ pub struct App {
     pub sealer: Sealer,
     /// Signs the audit's heads and counts refusals.
     pub trail: audit::Trail,
+    /// The bytes of photos, attachments and by-products.
+    pub objects: Objects,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and chance.

@@ -10,6 +10,7 @@ mod acts {
     mod bad;
     mod erasure;
     mod event;
+    mod file;
     mod follow;
     mod job;
     mod notification;

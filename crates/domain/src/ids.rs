@@ -43,3 +43,5 @@ id!(/** One import of a file, which can be undone as a whole. */ ImportId);
 id!(/** One background job (后台作业). */ JobId);
 id!(/** One sending of a notification to any number of recipients. */ SendingId);
 id!(/** One notification in the hands of one recipient. */ NotificationId);
+id!(/** A photo, an attachment or another file as it is bound to its owner. */ FileId);
+id!(/** The stored bytes of one or more files. */ ContentId);

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod citizen;
 pub mod coverage;
+pub mod file;
 pub mod finding;
 pub mod ids;
 pub mod job;

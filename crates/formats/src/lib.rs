@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod csv;
 pub mod division;
 pub mod document;
+pub mod file;
 pub mod listing;
 pub mod secrecy;
 pub mod sheet;

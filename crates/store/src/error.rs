@@ -59,6 +59,15 @@ pub enum StoreError {
     /// An act broke off: a fault of the program.
     #[error("程序错误：操作中断，已撤销")]
     Panicked,
+    /// The object store refused.
+    #[error("文件库出错：{0}")]
+    Object(DriverError),
+    /// An object that should be there is not.
+    #[error("文件库中缺少 {0}，请检查文件库的位置，或从备份恢复")]
+    ObjectMissing(String),
+    /// An object is not what was written.
+    #[error("文件库中 {0} 已损坏或被改动，请从备份恢复")]
+    ObjectDamaged(String),
     /// The database was closed.
     #[error("数据库已关闭")]
     Closed,

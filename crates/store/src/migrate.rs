@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "base", include_str!("../migrations/0001_base.sql")),
     (2, "accounts", include_str!("../migrations/0002_accounts.sql")),
     (3, "audit", include_str!("../migrations/0003_audit.sql")),
+    (4, "file", include_str!("../migrations/0004_file.sql")),
     (5, "jobs", include_str!("../migrations/0005_jobs.sql")),
     (6, "erasure", include_str!("../migrations/0006_erasure.sql")),
     (8, "api", include_str!("../migrations/0008_api.sql")),

@@ -84,6 +84,7 @@ struct Keys {
     last4: Keyed,
     visit: Keyed,
     token: Keyed,
+    content: Keyed,
     check: Keyed,
 }
 
@@ -113,6 +114,7 @@ impl Sealer {
             last4: of("last4 index"),
             visit: of("visit key"),
             token: of("token index"),
+            content: of("content index"),
             check: of("check"),
         }))
     }
@@ -196,6 +198,31 @@ impl Sealer {
     /// Finds a visit again by what tells it from others; the text may hold a plain number.
     pub fn visit_index(&self, key: &str) -> String {
         index::<16>(&self.0.visit, &[key.as_bytes()])
+    }
+}
+
+impl Sealer {
+    /// Begins the index of a file's bytes in a county: equal bytes are found, and nobody without the key can tell
+    /// whether a county has a certain file.
+    pub fn content_index(&self, county: CountyCode) -> ContentIndex {
+        let mut mac = self.0.content.clone();
+        mac.update(county.as_str().as_bytes());
+        ContentIndex(mac)
+    }
+}
+
+/// The index of a file's bytes, which come in pieces.
+pub struct ContentIndex(Keyed);
+
+impl ContentIndex {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The index of all bytes.
+    pub fn finish(self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0.finalize().into_bytes()[..24])
     }
 }
 

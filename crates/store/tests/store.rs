@@ -9,6 +9,7 @@ mod contract {
     mod backup;
     mod bulk;
     mod door;
+    mod file;
     mod job;
     mod key;
     mod list;
@@ -16,5 +17,6 @@ mod contract {
     mod noun;
     mod open;
     mod reference;
+    mod s3;
     mod schema;
 }

@@ -87,6 +87,22 @@ pub async fn check_file(
     settle(app, caller, county, "file", &found).await
 }
 
+/// As [`check_file`], for bytes that lie elsewhere; only what is looked at is read.
+pub(crate) async fn check_reader(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    name: &str,
+    mut reader: Box<dyn formats::file::ReadSeek + Send>,
+) -> Result<Vec<Warning>, Problem> {
+    let name = name.to_owned();
+    let found = crate::blocking(move || {
+        formats::secrecy::scan_reader(&name, &mut reader, &Limits::default()).map_err(unseen)
+    })
+    .await?;
+    settle(app, caller, county, "file", &found).await
+}
+
 /// A file whose content cannot be looked at. The sentences of the sheet reader speak of tables; this may be any file.
 fn unseen(error: SheetError) -> Problem {
     let sentence = match &error {

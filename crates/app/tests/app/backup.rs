@@ -122,6 +122,7 @@ impl Empty {
             county: play.county,
             target: self.target.clone(),
             folder,
+            clock: play.clock.clone(),
         }
     }
 

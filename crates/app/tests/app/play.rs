@@ -15,12 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::tables::TABLES;
 use store::testing::{NOW_MS, Scratch};
-use store::{HeadFiles, MasterKey, Sealer, Signer, Target, on};
+use store::{FilesAt, HeadFiles, MasterKey, Objects, Sealer, Signer, Target, on};
 use tempfile::TempDir;
 
 pub const CAMPAIGN: &str = "bayi-2024";
 
-struct Ticks(AtomicI64);
+pub struct Ticks(AtomicI64);
 
 impl Clock for Ticks {
     fn now_ms(&self) -> i64 {
@@ -67,6 +67,7 @@ pub struct Play {
     pub target: Target,
     /// For files to import.
     pub folder: TempDir,
+    pub clock: Arc<Ticks>,
 }
 
 /// Plays on SQLite and on PostgreSQL.
@@ -76,11 +77,14 @@ pub async fn both(test: impl AsyncFn(&Play)) {
 
 impl Play {
     pub fn new(scratch: &Scratch) -> Self {
+        let clock = Arc::new(Ticks(AtomicI64::new(NOW_MS)));
         let folder = tempfile::tempdir().unwrap();
+        let files = FilesAt::Folder(folder.path().join("files"));
         let app = App {
             db: scratch.db.clone(),
+            objects: Objects::open(&files, &[]).unwrap(),
             sealer: Sealer::new(&MasterKey::new([7; 32])),
-            clock: Arc::new(Ticks(AtomicI64::new(NOW_MS))),
+            clock: clock.clone(),
             chance: Arc::new(Counted(AtomicU64::new(1))),
             trail: Trail::new(
                 Signer::new(&[7; 32]).unwrap(),
@@ -88,7 +92,12 @@ impl Play {
             ),
         };
         let caller = Caller::machine("安");
-        Self { app, caller, county: "500240".parse().unwrap(), target: scratch.target.clone(), folder }
+        Self { app, caller, county: "500240".parse().unwrap(), target: scratch.target.clone(), folder, clock }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::Relaxed);
     }
 
     /// Sets 石柱 and its campaign of 2024 up.

@@ -49,6 +49,16 @@ pub fn scan_path(name: &str, path: &Path, limits: &Limits) -> Result<Vec<Found>,
     scan(name, &mut open(path, limits)?, limits)
 }
 
+/// As [`scan_bytes`], for bytes that lie elsewhere; only what is looked at is read.
+pub fn scan_reader<R: std::io::Read + std::io::Seek>(
+    name: &str,
+    input: &mut R,
+    limits: &Limits,
+) -> Result<Vec<Found>, SheetError> {
+    input.seek(SeekFrom::Start(0))?;
+    scan(name, input, limits)
+}
+
 /// Looks at the name of a file alone.
 #[must_use]
 pub fn scan_name(name: &str) -> Vec<Found> {

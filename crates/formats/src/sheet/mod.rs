@@ -20,12 +20,13 @@ pub(crate) mod xml;
 
 pub use error::SheetError;
 pub use findings::{FindingCell, findings_workbook, write_findings};
+pub(crate) use package::check_part_count;
+pub(crate) use sniff::{Content, content};
 
 use crate::secrecy::{self, Found};
 use domain::secrecy::Rule;
 use domain::sheet::{Column, RawRow};
 use sink::Sink;
-use sniff::Content;
 use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -192,7 +193,7 @@ fn run(name: &str, input: &mut dyn Input, limits: &Limits, sink: &mut dyn Sink) 
     let differs =
         |real: &'static str| format!("文件名以 .{extension} 结尾，内容其实是{real}，已按内容读取。");
     sink.found(secrecy::scan_name(name))?;
-    match sniff::content(&head) {
+    match content(&head) {
         Content::Zip => {
             let mut package = package::Package::open(input, limits)?;
             sink.found(secrecy::beside_cells(&mut package))?;

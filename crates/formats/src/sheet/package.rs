@@ -2,7 +2,7 @@
 
 use super::{Input, Limits, SheetError};
 use std::collections::HashMap;
-use std::io::{self, BufReader, Read, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
@@ -109,7 +109,7 @@ fn normal_path(path: &str) -> String {
 }
 
 /// Reads the number of parts from the end record before the directory is loaded.
-fn check_part_count(input: &mut dyn Input) -> Result<(), SheetError> {
+pub(crate) fn check_part_count<I: Read + Seek + ?Sized>(input: &mut I) -> Result<(), SheetError> {
     let end = input.seek(SeekFrom::End(0))?;
     let start = end.saturating_sub(22 + 65_535);
     input.seek(SeekFrom::Start(start))?;

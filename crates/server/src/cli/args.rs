@@ -27,6 +27,9 @@ pub struct Place {
     pub in_county: Option<String>,
     #[arg(skip)]
     pub opened: super::Opened,
+    /// 照片和附件放在哪里：文件夹，或 s3://桶名/前缀；默认是数据目录下的 files
+    #[arg(long, global = true, value_name = "位置", env = "SHUANGYONG_FILES", hide_env_values = true)]
+    pub files: Option<String>,
 }
 
 /// How an answer is printed.

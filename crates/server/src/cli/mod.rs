@@ -24,7 +24,7 @@ use clap::FromArgMatches;
 use domain::region::CountyCode;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
-use store::{Db, FileKeys, HeadFiles, Sealer, Signer, Target};
+use store::{Db, FileKeys, FilesAt, HeadFiles, Objects, Sealer, Signer, Target};
 
 /// Runs the program.
 pub fn run() -> ExitCode {
@@ -136,7 +136,8 @@ pub(crate) async fn open_or_create(place: &Place) -> Result<App, Problem> {
     let more = std::env::var_os("SHUANGYONG_HEADS").unwrap_or_default();
     let more: Vec<_> = std::env::split_paths(&more).filter(|folder| !folder.as_os_str().is_empty()).collect();
     let trail = app::audit::Trail::new(signer, HeadFiles::beside(&target).and(more));
-    let app = App { db, sealer, trail, clock: system.clone(), chance: system };
+    let objects = objects(place)?;
+    let app = App { db, sealer, trail, objects, clock: system.clone(), chance: system };
     // A command opens one database; were there a second, the first is the county's.
     let _ = place.opened.0.set(app.clone());
     Ok(app)
@@ -156,6 +157,17 @@ pub(crate) fn file_keys(target: &Target) -> FileKeys {
         Some(folder) => FileKeys::in_folder(folder.as_ref()),
         None => FileKeys::beside(target),
     }
+}
+
+/// The object store at the place: `--files`, or the folder `files` in the data folder.
+fn objects(place: &Place) -> Result<Objects, Problem> {
+    let at = match &place.files {
+        Some(text) => text.parse::<FilesAt>()?,
+        None => FilesAt::Folder(place.data.join("files")),
+    };
+    let settings: Vec<(String, String)> =
+        std::env::vars().filter(|(key, _)| key.starts_with("AWS_")).collect();
+    Ok(Objects::open(&at, &settings)?)
 }
 
 /// The app, its county and who asks.

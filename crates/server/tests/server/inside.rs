@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::testing::{NOW_MS, Scratch};
-use store::{HeadFiles, MasterKey, Sealer, Signer};
+use store::{FilesAt, HeadFiles, MasterKey, Objects, Sealer, Signer};
 use tower::ServiceExt;
 
 /// A clock that stands until it is turned.
@@ -89,6 +89,7 @@ impl Inside {
             sealer: Sealer::new(&MasterKey::new([7; 32])),
             clock: clock.clone(),
             chance: Arc::new(server::System::default()) as Arc<dyn Chance>,
+            objects: Objects::open(&FilesAt::Folder(folder.path().join("files")), &[]).unwrap(),
             trail: Trail::new(Signer::new(&[7; 32]).unwrap(), HeadFiles::in_folder(folder.path())),
         };
         let router = server::http::router(&Server::new(app.clone(), settings));

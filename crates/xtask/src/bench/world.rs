@@ -9,7 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use store::{Db, FileKeys, HeadFiles, Sealer, Signer, Target};
+use store::{Db, FileKeys, FilesAt, HeadFiles, Objects, Sealer, Signer, Target};
 use uuid::Uuid;
 
 /// The county of domain.md: 33 townships, 242 villages.
@@ -74,7 +74,8 @@ pub async fn open(folder: &Path, salt: u64) -> Result<App, Problem> {
     let sealer = Sealer::open(&db, &keys, |bytes| world.fill(bytes)).await?;
     let signer = Signer::open(&keys, |bytes| world.fill(bytes))?;
     let trail = app::audit::Trail::new(signer, HeadFiles::beside(&target));
-    Ok(App { db, sealer, trail, clock: world.clone(), chance: world })
+    let objects = Objects::open(&FilesAt::Folder(folder.join("files")), &[])?;
+    Ok(App { db, sealer, trail, objects, clock: world.clone(), chance: world })
 }
 
 /// Who measures.
