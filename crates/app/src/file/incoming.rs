@@ -190,10 +190,10 @@ struct Writing {
 }
 
 impl Writing {
-    fn begin(app: &App, county: CountyCode) -> Self {
+    fn begin(app: &App, county: CountyCode) -> Result<Self, Problem> {
         let (id, key) = (app.id(), app.new_data_key());
-        let writer = app.objects.writer(&object_name(county, id), &key, app.salt());
-        Self { id, key, writer, index: app.sealer.content_index(county) }
+        let writer = app.objects.writer(&object_name(county, id), &key, app.salt())?;
+        Ok(Self { id, key, writer, index: app.sealer.content_index(county) })
     }
 
     async fn add(&mut self, bytes: &[u8]) -> Result<(), Problem> {
@@ -257,7 +257,7 @@ async fn write_picture(
     picture: &Picture,
     bytes: &[u8],
 ) -> Result<Content, Problem> {
-    let mut writing = Writing::begin(app, county);
+    let mut writing = Writing::begin(app, county)?;
     let pieces: Vec<&[u8]> = picture.clean(bytes).collect();
     let outcome = writing.add_all(&pieces).await;
     let content = writing.end(app, county, picture.media_type, outcome).await?;
@@ -270,7 +270,7 @@ async fn write_document(
     media_type: MediaType,
     incoming: &Incoming,
 ) -> Result<Content, Problem> {
-    let mut writing = Writing::begin(app, county);
+    let mut writing = Writing::begin(app, county)?;
     let outcome = match incoming {
         Incoming::Whole(bytes) => writing.add(bytes).await,
         Incoming::Parts(parts) => writing.add_parts(parts).await,

@@ -19,12 +19,13 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where the files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,9 @@ impl FromStr for FilesAt {
 /// The objects. Cheap to clone.
 #[derive(Clone)]
 pub struct Objects {
-    store: Arc<dyn ObjectStore>,
+    store: Arc<OnceLock<Arc<dyn ObjectStore>>>,
+    /// The folder, until it is opened by what is first written to it.
+    folder: Option<PathBuf>,
     prefix: String,
     place: String,
 }
@@ -83,22 +86,41 @@ pub(crate) fn failed(error: object_store::Error) -> StoreError {
 }
 
 impl Objects {
-    /// Opens the store. A folder is made when it is missing. `settings` are the variables `AWS_…` of the environment
+    /// Opens the store. A folder that is missing is made when the first object is written. `settings` are the variables `AWS_…` of the environment
     /// (`AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`).
     pub fn open(at: &FilesAt, settings: &[(String, String)]) -> Result<Self, StoreError> {
         match at {
-            FilesAt::Folder(folder) => {
-                let place = folder.display().to_string();
-                let unusable = |reason: String| StoreError::Io { path: place.clone(), reason };
-                std::fs::create_dir_all(folder).map_err(|error| unusable(error.to_string()))?;
-                let store = LocalFileSystem::new_with_prefix(folder)
-                    .map_err(|error| unusable(error.to_string()))?
-                    .with_fsync(true)
-                    .with_automatic_cleanup(true);
-                Ok(Self { store: Arc::new(store), prefix: String::new(), place })
-            }
+            FilesAt::Folder(folder) => Ok(Self {
+                store: Arc::default(),
+                folder: Some(folder.clone()),
+                prefix: String::new(),
+                place: folder.display().to_string(),
+            }),
             FilesAt::S3(url) => open_s3(url, settings),
         }
+    }
+
+    /// The store to read from and to remove from: an empty one while the folder is not there.
+    fn reading(&self) -> Result<Arc<dyn ObjectStore>, StoreError> {
+        match &self.folder {
+            Some(folder) if self.store.get().is_none() && !folder.exists() => Ok(Arc::new(InMemory::new())),
+            _ => self.writing(),
+        }
+    }
+
+    /// The store to write to; its folder is made.
+    fn writing(&self) -> Result<Arc<dyn ObjectStore>, StoreError> {
+        if let (None, Some(folder)) = (self.store.get(), &self.folder) {
+            let unusable = |reason: String| StoreError::Io { path: self.place.clone(), reason };
+            std::fs::create_dir_all(folder).map_err(|error| unusable(error.to_string()))?;
+            let store = LocalFileSystem::new_with_prefix(folder)
+                .map_err(|error| unusable(error.to_string()))?
+                .with_fsync(true)
+                .with_automatic_cleanup(true);
+            // Another thread may have been first; both mean the same folder.
+            let _ = self.store.set(Arc::new(store));
+        }
+        self.store.get().cloned().ok_or(StoreError::Closed)
     }
 
     /// Where it is, for people.
@@ -112,8 +134,8 @@ impl Objects {
     }
 
     /// Begins an object; it is there when [`Writer::finish`] has returned. `salt` is random.
-    pub fn writer(&self, name: &str, key: &DataKey, salt: [u8; 16]) -> Writer {
-        Writer::new(Arc::clone(&self.store), self.path(name), name, key, salt)
+    pub fn writer(&self, name: &str, key: &DataKey, salt: [u8; 16]) -> Result<Writer, StoreError> {
+        Ok(Writer::new(self.writing()?, self.path(name), name, key, salt))
     }
 
     /// Writes a small object at once.
@@ -124,14 +146,14 @@ impl Objects {
         salt: [u8; 16],
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer(name, key, salt);
+        let mut writer = self.writer(name, key, salt)?;
         writer.write(bytes).await?;
         writer.finish().await.map(drop)
     }
 
     /// Removes an object; one that is not there is no error.
     pub async fn delete(&self, name: &str) -> Result<(), StoreError> {
-        match self.store.delete(&self.path(name)).await {
+        match self.reading()?.delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(failed(error)),
         }
@@ -140,7 +162,11 @@ impl Objects {
     /// All objects below a name, in no order.
     pub fn list(&self, below: &str) -> BoxStream<'static, Result<Listed, StoreError>> {
         let skipped = if self.prefix.is_empty() { 0 } else { self.prefix.len() + 1 };
-        let listed = self.store.list(Some(&self.path(below)));
+        let store = match self.reading() {
+            Ok(store) => store,
+            Err(error) => return futures::stream::once(async { Err(error) }).boxed(),
+        };
+        let listed = store.list(Some(&self.path(below)));
         listed
             .map_err(failed)
             .map_ok(move |meta| Listed {
@@ -155,13 +181,13 @@ impl Objects {
         &self,
         name: &str,
     ) -> Result<BoxStream<'static, Result<Vec<u8>, StoreError>>, StoreError> {
-        let got = self.store.get(&self.path(name)).await.map_err(failed)?;
+        let got = self.reading()?.get(&self.path(name)).await.map_err(failed)?;
         Ok(got.into_stream().map_ok(|bytes| bytes.to_vec()).map_err(failed).boxed())
     }
 
     /// Puts an object back as it was stored.
     pub async fn put_raw(&self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        self.store.put(&self.path(name), PutPayload::from(bytes)).await.map(drop).map_err(failed)
+        self.writing()?.put(&self.path(name), PutPayload::from(bytes)).await.map(drop).map_err(failed)
     }
 }
 
@@ -181,7 +207,13 @@ fn open_s3(url: &str, settings: &[(String, String)]) -> Result<Objects, StoreErr
     let store = builder
         .build()
         .map_err(|error| StoreError::Target(format!("S3 文件库 {url} 的设置有误：{error}")))?;
-    Ok(Objects { store: Arc::new(store), prefix: prefix.to_owned(), place: url.to_owned() })
+    let opened: Arc<dyn ObjectStore> = Arc::new(store);
+    Ok(Objects {
+        store: Arc::new(OnceLock::from(opened)),
+        folder: None,
+        prefix: prefix.to_owned(),
+        place: url.to_owned(),
+    })
 }
 
 #[cfg(test)]

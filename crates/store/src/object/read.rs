@@ -73,11 +73,12 @@ impl Objects {
         let path = self.path(name);
         let damaged = || StoreError::ObjectDamaged(name.to_owned());
         let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
-        match self.store.get_opts(&path, options).await {
+        let store = self.reading()?;
+        match store.get_opts(&path, options).await {
             Ok(got) if got.meta.size == sealed_size(size) => Ok(got),
             Ok(_) => Err(damaged()),
             // A range that lies behind the end of what is left is an error of its own kind in each store.
-            Err(error) => match self.store.head(&path).await {
+            Err(error) => match store.head(&path).await {
                 Ok(meta) if meta.size != sealed_size(size) => Err(damaged()),
                 _ => Err(failed(error)),
             },

@@ -7,7 +7,13 @@ use std::ops::Range;
 const NAME: &str = "500240/ab/one";
 
 fn objects() -> Objects {
-    Objects { store: Arc::new(InMemory::new()), prefix: "in/side".to_owned(), place: "memory".to_owned() }
+    let opened: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    Objects {
+        store: Arc::new(OnceLock::from(opened)),
+        folder: None,
+        prefix: "in/side".to_owned(),
+        place: "memory".to_owned(),
+    }
 }
 
 fn key() -> DataKey {
@@ -53,7 +59,7 @@ async fn the_pieces_in_which_a_file_is_written_do_not_matter() {
     let bytes = content(3 * F + 5);
     for step in [1_000, F - 1, F, F + 1, bytes.len()] {
         let objects = objects();
-        let mut writer = objects.writer(NAME, &key(), [3; 16]);
+        let mut writer = objects.writer(NAME, &key(), [3; 16]).unwrap();
         for piece in bytes.chunks(step) {
             writer.write(piece).await.unwrap();
         }

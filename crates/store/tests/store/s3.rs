@@ -191,7 +191,7 @@ async fn a_large_file_goes_and_comes_in_small_parts() {
     let (objects, bucket) = started().await;
     let size = 23 << 20;
     let bytes = content(size);
-    let mut writer = objects.writer("500240/ab/large", &key(), [1; 16]);
+    let mut writer = objects.writer("500240/ab/large", &key(), [1; 16]).unwrap();
     for piece in bytes.chunks(300_000) {
         writer.write(piece).await.unwrap();
     }
@@ -210,7 +210,7 @@ async fn a_large_file_goes_and_comes_in_small_parts() {
 #[tokio::test]
 async fn a_file_that_is_given_up_leaves_nothing_and_a_busy_server_is_asked_again() {
     let (objects, bucket) = started().await;
-    let mut writer = objects.writer("500240/ab/half", &key(), [1; 16]);
+    let mut writer = objects.writer("500240/ab/half", &key(), [1; 16]).unwrap();
     writer.write(&content(12 << 20)).await.unwrap();
     assert_eq!(bucket.lock().unwrap().uploads.len(), 1);
     writer.abandon().await;
