@@ -11,7 +11,8 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::Act;
-use store::notification::{Asked, NewSending, Sending};
+pub use store::notification::Asked;
+use store::notification::{NewSending, Sending};
 
 /// What a notification says; no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]

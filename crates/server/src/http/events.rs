@@ -1,13 +1,16 @@
-//! The stream of events: `GET /api/v1/counties/{county}/events`. One per browser; it is taken up again with
-//! `Last-Event-ID`, and reading it does not prolong a session.
+//! The stream of events, one per browser: it is taken up again with `Last-Event-ID`, and reading it does not prolong a
+//! session.
 
+use super::problem::Refusal;
+use super::who::{Seat, Shown};
 use app::App;
+use app::account::Use;
 use app::event::{Frame, Pace, StillMay, follow};
 use app::notification::Reader;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -18,14 +21,30 @@ const RETRY: Duration = Duration::from_secs(3);
 /// The header in which a browser says which event it took last.
 const LAST_EVENT_ID: &str = "last-event-id";
 
+/// `GET …/events`
+pub async fn follow_all(seat: Seat, headers: HeaderMap) -> Result<Response, Refusal> {
+    let reader = seat.caller.reader(seat.county)?;
+    let stop = seat.server.stopping.subscribe();
+    let still_may = still_may(seat.app.clone(), seat.shown);
+    Ok(answer(seat.app, reader, last_event_id(&headers), still_may, stop))
+}
+
+/// Whether the session or token still stands; asking does not keep it alive.
+fn still_may(app: App, shown: Shown) -> StillMay {
+    Box::new(move || {
+        let (app, shown) = (app.clone(), shown.clone());
+        async move { shown.caller(&app, Use::Watching).await.is_ok() }.boxed()
+    })
+}
+
 /// The id of the last event a browser took, when it comes back.
-pub fn last_event_id(headers: &HeaderMap) -> Option<String> {
+fn last_event_id(headers: &HeaderMap) -> Option<String> {
     headers.get(LAST_EVENT_ID)?.to_str().ok().map(str::to_owned)
 }
 
 /// The answer: events for `reader` from `last` on, as long as `still_may` says that the session stands and until the
 /// server stops.
-pub fn answer(
+fn answer(
     app: App,
     reader: Reader,
     last: Option<String>,

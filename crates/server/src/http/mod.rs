@@ -12,13 +12,14 @@ mod campaign;
 mod candidate;
 mod county;
 mod coverage;
-#[allow(dead_code, reason = "mounted with jobs and notifications")]
 mod events;
 mod extract;
 mod guard;
 mod import;
+mod job;
 mod limit;
 mod metrics;
+mod notification;
 mod openapi;
 mod operation;
 mod person;

@@ -1,16 +1,17 @@
 //! The whole URL table.
 
-use super::table::Access::{Figures, Machine, Needs, Open};
+use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, assets, audit, campaign, candidate, county, coverage, import, operation, person, session,
-    statistics, unit, visit,
+    account, assets, audit, campaign, candidate, county, coverage, events, import, job, notification,
+    operation, person, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
     AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CampaignChange, CampaignRead,
-    CandidateConfirm, CandidateRead, CoverageRead, GrantChange, ImportRead, ImportUndo, OwnAccount,
-    PersonMerge, PersonReveal, RosterImport, RosterRead, SessionEnd, SessionRead, StatisticsRead,
-    TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead, VisitRecord, VisitWithdraw,
+    CandidateConfirm, CandidateRead, CoverageRead, GrantChange, ImportRead, ImportUndo, JobChange, JobRead,
+    NoticeLog, NoticeRead, OwnAccount, PersonMerge, PersonReveal, RosterImport, RosterRead, SessionEnd,
+    SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead,
+    VisitRecord, VisitWithdraw,
 };
 
 /// Every URL of the server.
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Route> {
         persons(),
         imports(),
         visits(),
+        messages(),
         trail(),
     ];
     parts.into_iter().flatten().collect()
@@ -340,6 +342,43 @@ fn visits() -> Vec<Route> {
         delete("/api/v1/counties/{county}/visits/{id}", Needs(VisitWithdraw), visit::withdraw)
             .named("visit.withdraw", "撤回误录的走访")
             .answers_nothing(),
+    ]
+}
+
+fn messages() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/events", Watches(NoticeRead), events::follow_all)
+            .named("event.follow", "事件流：后台作业的进度和新消息；断开后凭 Last-Event-ID 接续")
+            .sends(&["text/event-stream"]),
+        get("/api/v1/counties/{county}/jobs", Needs(JobRead), job::list)
+            .named("job.list", "本人的后台作业")
+            .query::<job::Asked>()
+            .lists::<job::Job>(),
+        get("/api/v1/counties/{county}/jobs/{id}", Needs(JobRead), job::get)
+            .named("job.get", "一项后台作业")
+            .answers::<job::Job>(),
+        post("/api/v1/counties/{county}/jobs/{id}/cancel", Needs(JobChange), job::cancel)
+            .named("job.cancel", "取消一项后台作业")
+            .answers::<job::Job>(),
+        post("/api/v1/counties/{county}/jobs/{id}/again", Needs(JobChange), job::again)
+            .named("job.again", "把失败或取消的后台作业再做一次")
+            .answers::<job::Job>(),
+        get("/api/v1/counties/{county}/notifications", Needs(NoticeRead), notification::list)
+            .named("notification.list", "消息：未读在前，新的在前")
+            .query::<notification::Asked>()
+            .lists::<notification::Notification>(),
+        get("/api/v1/counties/{county}/notifications/unread", Needs(NoticeRead), notification::unread)
+            .named("notification.unread", "未读消息条数，按种类")
+            .lists::<notification::Unread>(),
+        post("/api/v1/counties/{county}/notifications/see", Needs(NoticeRead), notification::see_all)
+            .named("notification.see_all", "全部标为已阅")
+            .answers::<notification::Seen>(),
+        post("/api/v1/counties/{county}/notifications/{id}/see", Needs(NoticeRead), notification::see)
+            .named("notification.see", "标为已阅")
+            .answers::<notification::Seen>(),
+        get("/api/v1/counties/{county}/sendings/{id}", Needs(NoticeLog), notification::told)
+            .named("sending.told", "一次发送告知了谁、何时看到")
+            .lists::<notification::Told>(),
     ]
 }
 

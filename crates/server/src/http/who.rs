@@ -193,6 +193,8 @@ pub struct Seat {
     pub caller: Caller,
     /// The county of the path; on a path without one, the caller's own.
     pub county: CountyCode,
+    /// What was shown to be let in: a stream asks again whether it still holds.
+    pub shown: Shown,
 }
 
 impl FromRequestParts<Shared> for Seat {
@@ -206,7 +208,8 @@ impl FromRequestParts<Shared> for Seat {
             None => own_county(&caller)
                 .ok_or_else(|| Refusal::new(Code::Forbidden, "本机页面只能查看各县的统计"))?,
         };
-        Ok(Self { server: server.clone(), app: server.app.clone(), caller, county })
+        let shown = parts.extensions.get::<Shown>().cloned().unwrap_or(Shown::Page);
+        Ok(Self { server: server.clone(), app: server.app.clone(), caller, county, shown })
     }
 }
 

@@ -123,8 +123,15 @@ impl Inside {
         request.headers_mut().entry(header::HOST).or_insert("127.0.0.1:8080".parse().unwrap());
         request.extensions_mut().insert(Peer(peer));
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let (head, mut body) = response.into_parts();
+        let kind = head.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let body = if kind.starts_with("text/event-stream") {
+            // A stream does not end: what it says first is enough to know that it was opened.
+            let first = body.frame().await.unwrap().unwrap();
+            first.into_data().unwrap().to_vec()
+        } else {
+            body.collect().await.unwrap().to_bytes().to_vec()
+        };
         Reply { status: head.status.as_u16(), headers: head.headers, body }
     }
 

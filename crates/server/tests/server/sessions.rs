@@ -126,3 +126,30 @@ async fn a_token_works_within_its_part_and_needs_no_header() {
     let reply = inside.send(bearer(Request::get(UNITS)), Body::empty()).await;
     reply.is_problem(401, "session.ended");
 }
+
+#[tokio::test]
+async fn messages_are_read_seen_and_told_to_nobody_else() {
+    let inside = Inside::shizhu().await;
+    let clerk = inside.account("clerk", Role::UnitClerk, Some("黄水镇")).await;
+    let other = inside.account("other", Role::UnitClerk, Some("西沱镇")).await;
+    let county = "/api/v1/counties/500240";
+    let unread = clerk.get(&inside, &format!("{county}/notifications/unread")).await;
+    let before = unread.json()["items"].as_array().unwrap().len();
+    let list = clerk.get(&inside, &format!("{county}/notifications?unread=true&limit=100")).await;
+    assert_eq!(list.status, 200);
+    let items = list.json()["items"].as_array().unwrap().clone();
+    assert!(!items.is_empty() && before > 0, "the campaign was told to the townships");
+    assert_eq!(clerk.get(&inside, &format!("{county}/notifications?kind=none")).await.status, 400);
+    for item in &items {
+        let path = format!("{county}/notifications/{}/see", item["id"].as_str().unwrap());
+        let theirs = other.send(&inside, Method::POST, &path, &Value::Null).await;
+        assert_eq!(theirs.json()["seen"], 0, "another's message is none");
+        let mine = clerk.send(&inside, Method::POST, &path, &Value::Null).await;
+        assert_eq!(mine.json()["seen"], 1);
+    }
+    let unread = clerk.get(&inside, &format!("{county}/notifications/unread")).await;
+    assert_eq!(unread.json()["items"], Value::Array(Vec::new()));
+    let stream = clerk.get(&inside, &format!("{county}/events")).await;
+    assert_eq!((stream.status, stream.header("content-type")), (200, "text/event-stream"));
+    assert_eq!(clerk.get(&inside, &format!("{county}/jobs")).await.json()["items"], Value::Array(Vec::new()));
+}
