@@ -87,6 +87,8 @@ pub enum Code {
     RevealLimit,
     /// A request that another site may have sent.
     CrossSite,
+    /// A part of a file that is not there.
+    RangeWrong,
 }
 
 impl Code {
@@ -132,6 +134,7 @@ impl Code {
         Self::VisitRefused,
         Self::RevealLimit,
         Self::CrossSite,
+        Self::RangeWrong,
     ];
 
     /// Stable code, HTTP status and title.
@@ -177,6 +180,7 @@ impl Code {
             Self::Busy => ("server.busy", 503, "服务正忙"),
             Self::VisitRefused => ("visit.refused", 422, "走访没有登记"),
             Self::CrossSite => ("request.cross_site", 403, "请求来源不对"),
+            Self::RangeWrong => ("request.range", 416, "没有这一段内容"),
             Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }

@@ -9,6 +9,7 @@ mod contract {
     mod bad_input;
     mod cli;
     mod contract_file;
+    mod files;
     mod http;
     mod inside;
     mod kit;

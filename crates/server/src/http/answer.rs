@@ -70,7 +70,7 @@ pub fn file(name: &str, media_type: &'static str, bytes: impl IntoResponse) -> R
         .into_response()
 }
 
-fn disposition(name: &str) -> String {
+pub fn disposition(name: &str) -> String {
     let encoded: String = name
         .bytes()
         .map(|byte| {

@@ -14,6 +14,7 @@ mod county;
 mod coverage;
 mod events;
 mod extract;
+mod file;
 mod guard;
 mod import;
 mod job;

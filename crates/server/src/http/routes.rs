@@ -3,15 +3,15 @@
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, assets, audit, campaign, candidate, county, coverage, events, import, job, notification,
+    account, assets, audit, campaign, candidate, county, coverage, events, file, import, job, notification,
     operation, person, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
     AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CampaignChange, CampaignRead,
-    CandidateConfirm, CandidateRead, CoverageRead, GrantChange, ImportRead, ImportUndo, JobChange, JobRead,
-    NoticeLog, NoticeRead, OwnAccount, PersonMerge, PersonReveal, RosterImport, RosterRead, SessionEnd,
-    SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead,
-    VisitRecord, VisitWithdraw,
+    CandidateConfirm, CandidateRead, CoverageRead, FileRead, FileUpload, GrantChange, ImportRead, ImportUndo,
+    JobChange, JobRead, NoticeLog, NoticeRead, OwnAccount, PersonMerge, PersonReveal, RosterImport,
+    RosterRead, SessionEnd, SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport,
+    VisitImport, VisitRead, VisitRecord, VisitWithdraw,
 };
 
 /// Every URL of the server.
@@ -27,6 +27,7 @@ pub fn all() -> Vec<Route> {
         persons(),
         imports(),
         visits(),
+        files(),
         messages(),
         trail(),
     ];
@@ -342,6 +343,50 @@ fn visits() -> Vec<Route> {
         delete("/api/v1/counties/{county}/visits/{id}", Needs(VisitWithdraw), visit::withdraw)
             .named("visit.withdraw", "撤回误录的走访")
             .answers_nothing(),
+    ]
+}
+
+fn files() -> Vec<Route> {
+    vec![
+        post("/api/v1/counties/{county}/uploads", Needs(FileUpload), file::begin)
+            .named("upload.begin", "开始上传照片或附件；重复无害")
+            .takes::<file::NewUpload>()
+            .answers_with::<file::Upload>(201, "可以上传"),
+        get("/api/v1/counties/{county}/uploads/{id}", Needs(FileUpload), file::state)
+            .named("upload.get", "已收到多少字节")
+            .answers::<file::Upload>(),
+        put("/api/v1/counties/{county}/uploads/{id}", Needs(FileUpload), file::piece)
+            .named("upload.piece", "上传一块；重传无害，有缺口时拒绝")
+            .query::<file::At>()
+            .takes_file()
+            .answers::<file::Upload>(),
+        post("/api/v1/counties/{county}/uploads/{id}/finish", Needs(FileUpload), file::finish)
+            .named("upload.finish", "上传完毕：查验、去除位置和设备信息、保存")
+            .answers::<file::Saved>(),
+        delete("/api/v1/counties/{county}/uploads/{id}", Needs(FileUpload), file::abandon)
+            .named("upload.abandon", "放弃上传")
+            .answers_nothing(),
+        get("/api/v1/counties/{county}/files", Needs(FileRead), file::list)
+            .named("file.list", "一条走访等记录的照片和附件")
+            .query::<file::Of>()
+            .lists::<file::File>(),
+        get("/api/v1/counties/{county}/files/{id}", Needs(FileRead), file::get)
+            .named("file.get", "一份照片或附件的说明")
+            .answers::<file::File>(),
+        put("/api/v1/counties/{county}/files/{id}", Needs(FileUpload), file::describe)
+            .named("file.describe", "修改说明和内部标记")
+            .if_match()
+            .takes::<file::Description>()
+            .answers::<file::File>(),
+        delete("/api/v1/counties/{county}/files/{id}", Needs(FileUpload), file::remove)
+            .named("file.remove", "删除照片或附件")
+            .answers_nothing(),
+        get("/api/v1/counties/{county}/files/{id}/content", Needs(FileRead), file::content)
+            .named("file.content", "内容，可取一段（Range）")
+            .sends(&["*/*"]),
+        get("/api/v1/counties/{county}/files/{id}/thumbnail", Needs(FileRead), file::thumbnail)
+            .named("file.thumbnail", "缩略图")
+            .sends(&["image/jpeg", "image/png"]),
     ]
 }
 
