@@ -9,9 +9,10 @@ use crate::{App, Caller, Code, Problem};
 use domain::authority::{Permission, Scope};
 use domain::file::{FileKind, clean_name};
 use domain::ids::FileId;
+use domain::job::JobKind;
 use domain::region::CountyCode;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use store::Act;
 use store::file::{Content, File};
@@ -157,6 +158,11 @@ async fn record(
                     "content": file.content.index, "internal": file.is_internal,
                     "external_reviewed": file.external_reviewed,
                 });
+                if file.kind == FileKind::Photo {
+                    let key = format!("{} {}", JobKind::Thumbnail.code(), file.id);
+                    crate::job::enqueue(&inner, act, &caller, JobKind::Thumbnail, Value::Null, Some(key))
+                        .await?;
+                }
                 act.audit(inner.entry(&caller, "file.add", "file", &file.id.to_string(), detail)).await?;
                 Ok(file)
             })

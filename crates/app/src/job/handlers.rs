@@ -1,7 +1,7 @@
 //! What each kind of job does: one row per kind.
 
 use super::work::{Done, Work};
-use crate::Problem;
+use crate::{Caller, Problem};
 use domain::job::JobKind;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -44,7 +44,11 @@ impl Handlers {
 
     /// All that the product does.
     pub fn all() -> Self {
-        Self(vec![Handler::new(JobKind::JobPurge, purge)])
+        Self(vec![
+            Handler::new(JobKind::JobPurge, purge),
+            Handler::new(JobKind::FileExpire, expire),
+            Handler::new(JobKind::Thumbnail, thumbnails),
+        ])
     }
 
     /// Their kinds.
@@ -55,6 +59,35 @@ impl Handlers {
     pub(super) fn of(&self, code: &str) -> Option<&Handler> {
         self.0.iter().find(|handler| handler.kind.code() == code)
     }
+}
+
+/// Removes files whose time is over, and what no file needs any more, in every county.
+async fn expire(work: Work) -> Result<Done, Problem> {
+    let (app, caller) = (&work.app, Caller::system());
+    let (mut files, mut contents) = (0, 0);
+    for county in crate::audit::counties(app).await? {
+        files += crate::file::expire(app, &caller, county).await?;
+        contents += crate::file::collect_garbage(app, &caller, county).await?.contents;
+    }
+    let result = json!({ "files": files, "contents": contents });
+    Ok(Done { message: format!("清理了 {files} 个到期文件"), result })
+}
+
+/// Photos that are looked at in one act.
+const PHOTOS: i64 = 20;
+
+/// Makes the small copies of all photos that have none, and finds those that look alike.
+async fn thumbnails(work: Work) -> Result<Done, Problem> {
+    let (app, caller, county) = (&work.app, Caller::system(), work.county()?);
+    let mut photos = 0;
+    loop {
+        let examined = crate::file::examine_pending(app, &caller, county, PHOTOS).await?;
+        photos += examined.photos;
+        if examined.photos == 0 || work.is_stopping() {
+            break;
+        }
+    }
+    Ok(Done { message: format!("看过 {photos} 张照片"), result: json!({ "photos": photos }) })
 }
 
 /// How long a job that is over can still be looked up.
