@@ -110,6 +110,8 @@ async function journeys(browser, address) {
     assert(await page.locator("#village option").count() === 9, "eight villages and 全部");
     const block = page.locator('[data-key="universal_visit"] details').first();
     await block.locator("summary").click();
+    // The list is made when the browser tells of the opening, a moment after the click.
+    await block.locator(".name").first().waitFor();
     const names = await block.locator(".name").allTextContents();
     assert(names.length > 0, "somebody is still open");
     assert(names.every((name) => /^.\*+$/u.test(name)), `names are masked: ${names.slice(0, 3).join(" ")}`);
