@@ -2,7 +2,7 @@
 //! names sees to it that an older backup or an old list does not bring them back.
 
 use crate::refold::{self, Change};
-use crate::{App, Caller, Code, Problem, day_of, person};
+use crate::{App, Caller, Code, Problem, day_of, guard, person};
 use domain::authority::Permission;
 use domain::citizen::CitizenId;
 use domain::ids::PersonId;
@@ -41,6 +41,7 @@ pub async fn erase(
     if reason.is_empty() {
         return Err(Problem::new(Code::BadRequest, "请写明删除的依据，如“本人申请”（不要写姓名和号码）"));
     }
+    guard::check_text(app, caller, county, &[("删除依据", &reason)]).await?;
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {

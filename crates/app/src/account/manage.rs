@@ -1,7 +1,7 @@
 //! Making accounts, each with a one-time password, and the rule that keeps duties with different humans.
 
 use super::{ONE_TIME_MS, login_key, password};
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::{Grant, Permission, Role, separate};
 use domain::mask::Secret;
 use domain::region::CountyCode;
@@ -62,6 +62,7 @@ pub async fn create(
         ..new
     };
     check(&new)?;
+    guard::check_text(app, caller, county, &[("使用人姓名", &new.name), ("工号", &new.number)]).await?;
     let one_time = password::one_time(app);
     let hash = password::hash(app, &one_time).await?;
     let (inner, caller) = (app.clone(), caller.clone());

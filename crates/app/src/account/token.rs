@@ -2,7 +2,7 @@
 
 use super::manage::resolve;
 use super::{TOUCH_MS, random_token};
-use crate::{App, Caller, Code, Principal, Problem};
+use crate::{App, Caller, Code, Principal, Problem, guard};
 use domain::authority::{Permission, Role, Side, reach};
 use domain::mask::Secret;
 use domain::region::CountyCode;
@@ -97,6 +97,7 @@ pub async fn create_token(
     app.permit(caller, Permission::TokenChange, county).await?;
     let new = NewToken { name: new.name.trim().to_owned(), ..new };
     check(&new)?;
+    guard::check_text(app, caller, county, &[("令牌用途", &new.name)]).await?;
     let secret = Secret::new(format!("{PREFIX}{}", random_token(app).reveal()));
     let hash = app.sealer.token_index("api token", secret.reveal());
     let id: Uuid = app.id();

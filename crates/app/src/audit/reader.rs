@@ -1,7 +1,7 @@
 //! Reading the trail, and taking it out: the taking is itself written down.
 
 use super::{Filter, Found, Kind, moment};
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Permission;
 use domain::region::CountyCode;
 use formats::listing::{Listing, ListingError};
@@ -70,6 +70,9 @@ pub async fn export(
     output: &Path,
 ) -> Result<u64, Problem> {
     app.permit(caller, Permission::AuditExport, county).await?;
+    // What is looked for is written down with the export.
+    let asked: Vec<(&str, &str)> = words(filter).into_iter().map(|text| ("筛选条件", text)).collect();
+    guard::check_text(app, caller, county, &asked).await?;
     let title = format!("操作日志（{} {} 导出）", caller.actor, moment(app.now_ms()));
     let mut listing = Listing::create(output, kind, &title, HEADS).map_err(|error| failed(output, &error))?;
     let detail = json!({ "filter": described(filter), "format": format!("{kind:?}").to_lowercase() });
@@ -108,6 +111,13 @@ fn add(listing: &mut Listing, row: &AuditRow) -> Result<(), ListingError> {
         &row.detail_json,
         &row.hash,
     ])
+}
+
+/// The words of a filter.
+fn words(filter: &Filter) -> Vec<&str> {
+    let all =
+        [&filter.actor, &filter.act, &filter.object_kind, &filter.object_id, &filter.outcome, &filter.text];
+    all.into_iter().flatten().map(String::as_str).collect()
 }
 
 /// What was asked for, without what was not.

@@ -3,7 +3,7 @@
 
 mod rows;
 
-pub(crate) use rows::{hold_rows, hold_visits, note_rows, rows_refused};
+pub(crate) use rows::{hold_rows, hold_sent, note_rows, rows_refused, visits_refused};
 
 use crate::{App, Caller, Code, Problem};
 use domain::region::CountyCode;

@@ -1,15 +1,16 @@
 //! The guard over many rows at once: a refused row does not stop the others.
 
 use super::{NAMED, REFUSED, WARNING};
+use crate::visit::Sent;
 use crate::{App, Caller, Problem};
 use domain::finding::{RowFinding, Severity};
 use domain::region::CountyCode;
 use domain::secrecy::{self, Rule, Verdict};
-use domain::sheet::Column;
-use domain::visit::{VisitColumn, VisitRow};
+use domain::sheet::{Cell, Column};
+use domain::visit::{COLUMNS, VisitColumn};
+use formats::secrecy::Found;
 use formats::sheet::{Read, Secret};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Puts the guard's findings in the place of all others on rows that it refused, and adds its warnings on the rest.
@@ -64,42 +65,35 @@ pub(crate) async fn note_rows(
     }
 }
 
-/// Looks at visits that were not read from a file: which of them are refused, and what the audit keeps of that.
-/// Findings of both kinds are added.
-pub(crate) fn hold_visits(rows: &[VisitRow], findings: &mut Vec<RowFinding>) -> (HashSet<usize>, Value) {
-    let mut held = HashSet::new();
-    let mut places = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
-        let mut of_row = Vec::new();
-        for (column, text) in texts(row) {
-            if !secrecy::may_hold(&text) {
-                continue;
-            }
-            for hit in secrecy::scan(&text) {
-                of_row.push(finding(hit.rule, (row.sheet, row.row), Some(column.title())));
-                if hit.verdict() == Verdict::Refuse {
-                    held.insert(place);
-                    places.push(json!({ "rule": hit.rule.key, "row": row.row, "field": column.title() }));
-                }
-            }
-        }
-        of_row.retain(|it| !held.contains(&place) || it.severity == Severity::Refused);
-        findings.append(&mut of_row);
+/// Looks at a visit that was not read from a file, every cell of it, before anything is said of it. The refusal, when
+/// one is marked; else its warnings are added as findings of this row.
+pub(crate) fn hold_sent(sent: &Sent, row: u32, findings: &mut Vec<RowFinding>) -> Option<Problem> {
+    let mut hits = Vec::new();
+    for (title, text) in texts(sent).filter(|(_, text)| secrecy::may_hold(text)) {
+        hits.extend(secrecy::scan(text).into_iter().map(|hit| (title, hit.rule)));
     }
-    places.truncate(NAMED);
-    let detail = json!({ "count": held.len(), "places": places });
-    (held, detail)
+    if hits.iter().any(|(_, rule)| rule.verdict == Verdict::Refuse) {
+        let found: Vec<Found> =
+            hits.into_iter().map(|(title, rule)| Found { rule, place: title.to_owned() }).collect();
+        return Some(super::refusal(&found));
+    }
+    findings.extend(hits.into_iter().map(|(title, rule)| finding(rule, (0, row), Some(title))));
+    None
 }
 
-/// The text that a visit stores.
-fn texts(row: &VisitRow) -> impl Iterator<Item = (VisitColumn, Cow<'_, str>)> {
-    let goods: Vec<&str> = row.goods.iter().flat_map(|it| [it.name.as_str(), it.unit.as_str()]).collect();
-    [
-        (VisitColumn::LeaderName, Cow::Borrowed(row.leader_name.as_str())),
-        (VisitColumn::LeaderTitle, Cow::Borrowed(row.leader_title.as_str())),
-        (VisitColumn::Name, Cow::Borrowed(row.name.as_str())),
-        (VisitColumn::Goods, Cow::Owned(goods.join("、"))),
-        (VisitColumn::Note, Cow::Borrowed(row.note.as_str())),
-    ]
-    .into_iter()
+/// The text of a visit as it was sent, by the titles of its columns.
+fn texts(sent: &Sent) -> impl Iterator<Item = (&'static str, &str)> {
+    let typed = COLUMNS.iter().zip(&sent.typed.cells).filter_map(|(column, cell)| match cell {
+        Cell::Text(text) => Some((column.title, text.as_str())),
+        _ => None,
+    });
+    let goods = sent.goods.iter().flat_map(|it| [it.name.as_str(), it.unit.as_str()]);
+    typed.chain(goods.map(|text| (VisitColumn::Goods.title(), text)))
+}
+
+/// What the audit keeps of visits that were refused.
+pub(crate) fn visits_refused(refusals: &[&Problem]) -> Value {
+    let places = refusals.iter().filter_map(|it| it.details["places"].as_array()).flatten();
+    let places: Vec<Value> = places.take(NAMED).cloned().collect();
+    json!({ "count": refusals.len(), "places": places })
 }

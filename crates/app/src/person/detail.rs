@@ -1,6 +1,6 @@
 //! One person, masked; what imports changed of them; and one protected value in full, with a reason.
 
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::{Permission, Scope};
 use domain::ids::PersonId;
 use domain::mask;
@@ -217,10 +217,13 @@ pub async fn reveal(
     if !(4..=200).contains(&reason.chars().count()) {
         return Err(Problem::new(Code::BadRequest, "查看完整信息要写明理由（4 至 200 个字）"));
     }
-    let (inner, caller) = (app.clone(), caller.clone());
-    app.db
+    guard::check_text(app, caller, county, &[("理由", &reason)]).await?;
+    let (inner, who) = (app.clone(), caller.clone());
+    let shown = app
+        .db
         .write(county, move |act| {
             Box::pin(async move {
+                let caller = who;
                 let (_, person, _) = load(act, &inner, county, &scope, id).await?;
                 let viewer = caller.staff().map_or_else(|| caller.actor.clone(), |human| human.to_string());
                 let now_ms = inner.now_ms();
@@ -242,7 +245,14 @@ pub async fn reveal(
                 Ok(field.of(&person))
             })
         })
-        .await
+        .await;
+    if let Err(problem) = &shown
+        && problem.code == Code::RevealLimit
+    {
+        let object = ("person", id.to_string());
+        crate::audit::failed(app, caller, county, "person.reveal", (object.0, &object.1)).await?;
+    }
+    shown
 }
 
 fn too_many(wait_ms: i64) -> Problem {

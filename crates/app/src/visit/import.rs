@@ -63,7 +63,7 @@ pub async fn import(
             scope: &scope,
         };
         let mut findings = checked.findings.clone();
-        let plan = record::plan(&mut tx, context, &checked.rows, None, &mut findings).await?;
+        let plan = record::plan(&mut tx, context, &checked.rows, &mut findings).await?;
         return Ok(outcome(&checked, &plan, findings, None));
     }
     write(app, caller, county, (scope, campaign), import::file_name(file), checked).await
@@ -139,7 +139,7 @@ async fn write(
                     scope: &scope,
                 };
                 let mut findings = checked.findings.clone();
-                let plan = record::plan(act, context, &checked.rows, None, &mut findings).await?;
+                let plan = record::plan(act, context, &checked.rows, &mut findings).await?;
                 let added = !plan.visits.is_empty();
                 let outcome = outcome(&checked, &plan, findings, added.then_some(import));
                 if added {

@@ -8,7 +8,6 @@ mod list;
 mod lookup;
 mod put;
 mod record;
-mod recorder;
 mod veil;
 
 pub use desk::{Desks, put_many};
@@ -17,8 +16,6 @@ pub use import::import;
 pub(crate) use import::import_rows;
 pub use list::{Shown, Wanted, behind, get, list};
 pub use put::{Became, Sent, Taken};
-pub use record::Recorded;
-pub use recorder::{Recorder, record};
 
 use crate::refold::{self, Change};
 use crate::{App, Caller, Code, Problem};

@@ -4,7 +4,7 @@
 use super::list::{Shown, Shows, missing};
 use super::record::{self, Beside, Context, Recorded};
 use crate::refold::{self, Change};
-use crate::{App, Caller, Code, Problem};
+use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Scope;
 use domain::campaign::Campaign;
 use domain::citizen::CitizenId;
@@ -172,6 +172,11 @@ impl<'a> Batch<'a> {
         for (place, one) in self.batch.iter().enumerate() {
             let mut typed = one.sent.typed.clone();
             typed.row = u32::try_from(place).unwrap_or(u32::MAX);
+            if let Some(refusal) = guard::hold_sent(&one.sent, typed.row, &mut self.findings) {
+                self.answers[place] = Some(Err(refusal));
+                self.rows.push(None);
+                continue;
+            }
             let from = self.findings.len();
             let row = checker.check(&typed, &mut self.findings).map(|row| VisitRow {
                 goods: one.sent.goods.clone(),
@@ -261,9 +266,9 @@ impl<'a> Batch<'a> {
         let replaced: HashSet<VisitId> =
             ids.iter().filter(|id| self.stored.contains_key(id)).copied().collect();
         let scopes: Vec<&Scope> = open.iter().map(|place| &self.batch[*place].scope).collect();
-        let beside = Beside { replaced: Some(&replaced), scopes: Some(&scopes) };
+        let beside = Beside { ids: Some(&ids), replaced: Some(&replaced), scopes: Some(&scopes) };
         let context = self.context();
-        let plan = record::plan_beside(act, context, &rows, Some(&ids), beside, &mut self.findings).await?;
+        let plan = record::plan_beside(act, context, &rows, beside, &mut self.findings).await?;
         self.candidates = plan.candidates;
         let mut made: HashMap<VisitId, StoredVisit> =
             plan.visits.into_iter().map(|visit| (visit.id, visit)).collect();
@@ -299,6 +304,7 @@ impl<'a> Batch<'a> {
     }
 
     async fn save(&self, act: &mut Act) -> Result<(), Problem> {
+        self.audit_refusals(act).await?;
         if self.fresh.is_empty() && self.changed.is_empty() {
             act.nothing_written();
             return Ok(());
@@ -314,6 +320,26 @@ impl<'a> Batch<'a> {
         let changes: Vec<Change> = added.chain(changed).collect();
         refold::fold(act, self.county, self.campaign, &changes).await?;
         self.audit(act).await
+    }
+
+    /// One row for each who sent something that the secrecy guard refused.
+    async fn audit_refusals(&self, act: &mut Act) -> Result<(), Problem> {
+        let mut by_actor: Vec<(&One, Vec<&Problem>)> = Vec::new();
+        for (one, answer) in self.batch.iter().zip(&self.answers) {
+            let Some(Err(refusal)) = answer else { continue };
+            if refusal.code != Code::SecrecyRefused {
+                continue;
+            }
+            match by_actor.iter_mut().find(|(first, _)| first.caller.actor == one.caller.actor) {
+                Some((_, refusals)) => refusals.push(refusal),
+                None => by_actor.push((one, vec![refusal])),
+            }
+        }
+        for (first, refusals) in by_actor {
+            let (id, detail) = (first.sent.id.to_string(), guard::visits_refused(&refusals));
+            act.audit(guard::entry(self.app, &first.caller, ("visit", &id), detail)).await?;
+        }
+        Ok(())
     }
 
     /// One row for each who sent something that was written.

@@ -23,7 +23,7 @@ use store::{Act, Place, Sealer, Tx};
 
 /// What became of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
+pub(crate) enum Recorded {
     /// A new visit.
     Added(VisitId),
     /// The same visit was recorded before.
@@ -66,20 +66,21 @@ impl Context<'_> {
     }
 }
 
-/// Decides for every row; reads only. `ids` are the visits' own ids when they were made elsewhere (a phone).
+/// Decides for every row; reads only.
 pub(crate) async fn plan(
     tx: &mut Tx,
     context: Context<'_>,
     rows: &[VisitRow],
-    ids: Option<&[VisitId]>,
     findings: &mut Vec<RowFinding>,
 ) -> Result<VisitPlan, Problem> {
-    plan_beside(tx, context, rows, ids, Beside::default(), findings).await
+    plan_beside(tx, context, rows, Beside::default(), findings).await
 }
 
 /// What is different where single visits come together.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Beside<'a> {
+    /// The visits' own ids, made by whoever recorded them.
+    pub ids: Option<&'a [VisitId]>,
     /// As if these visits were not recorded yet: the rows take their place.
     pub replaced: Option<&'a HashSet<VisitId>>,
     /// Each row's own scope instead of the context's.
@@ -91,7 +92,6 @@ pub(crate) async fn plan_beside(
     tx: &mut Tx,
     context: Context<'_>,
     rows: &[VisitRow],
-    ids: Option<&[VisitId]>,
     beside: Beside<'_>,
     findings: &mut Vec<RowFinding>,
 ) -> Result<VisitPlan, Problem> {
@@ -109,7 +109,7 @@ pub(crate) async fn plan_beside(
     let known = Recordings::load(tx, context, &keys, beside.replaced).await?;
     let erased = Gone::load(tx, context, &resolved).await?;
     let mut plan = VisitPlan::default();
-    let mut first: HashMap<&str, (u16, u32)> = HashMap::new();
+    let mut first: HashMap<&str, usize> = HashMap::new();
     let now_ms = context.app.now_ms();
     for (place, row) in rows.iter().enumerate() {
         let Some(object) = &objects[place] else {
@@ -117,13 +117,15 @@ pub(crate) async fn plan_beside(
             continue;
         };
         let (typed, understood) = &keys[place];
-        if let Some(earlier) = first.get(typed.as_str()).or_else(|| first.get(understood.as_str())) {
-            findings.push(rules::repeated(row, *earlier));
-            plan.recorded.push(Recorded::Refused);
+        let earlier = first.get(typed.as_str()).or_else(|| first.get(understood.as_str())).copied();
+        if let Some(recorded) =
+            earlier.and_then(|it| repetition(row, &rows[it], plan.recorded[it], beside, findings))
+        {
+            plan.recorded.push(recorded);
             continue;
         }
-        first.insert(typed, (row.sheet, row.row));
-        first.insert(understood, (row.sheet, row.row));
+        first.insert(typed, place);
+        first.insert(understood, place);
         if let Some(stored) = known.find(typed, understood) {
             plan.recorded.push(compare(context, stored, row, findings)?);
             continue;
@@ -132,30 +134,59 @@ pub(crate) async fn plan_beside(
             plan.recorded.push(Recorded::Refused);
             continue;
         }
-        let id = ids.map_or_else(|| context.app.id(), |ids| ids[place]);
+        let id = beside.ids.map_or_else(|| context.app.id(), |ids| ids[place]);
         plan.recorded.push(Recorded::Added(id));
-        let facts = facts(context, row, object);
-        plan.visits.push(StoredVisit {
-            id,
-            campaign: context.campaign.id,
-            import: context.import,
-            category: row.category.map(|it| it.code(&context.campaign.template)).unwrap_or_default(),
-            headcount: row.headcount,
-            object_name: object.name.clone(),
-            note_sealed: seal_note(context, id, &row.note),
-            typed_key: typed.clone(),
-            object_key: understood.clone(),
-            source_row: context.import.map(|_| i64::from(row.row)),
-            actor: context.actor.to_owned(),
-            received_at_ms: now_ms,
-            version: 1,
-            facts,
-        });
+        plan.visits.push(visit(context, row, object, &keys[place], (id, now_ms)));
     }
     let used: HashSet<_> =
         plan.visits.iter().filter_map(|visit| visit.facts.object.subject().map(|(id, _)| id)).collect();
     plan.candidates = candidates.new.into_values().filter(|it| used.contains(&it.id.0)).collect();
     Ok(plan)
+}
+
+/// A new visit as it is stored.
+fn visit(
+    context: Context<'_>,
+    row: &VisitRow,
+    object: &Object,
+    (typed, understood): &(String, String),
+    (id, received_at_ms): (VisitId, i64),
+) -> StoredVisit {
+    StoredVisit {
+        id,
+        campaign: context.campaign.id,
+        import: context.import,
+        category: row.category.map(|it| it.code(&context.campaign.template)).unwrap_or_default(),
+        headcount: row.headcount,
+        object_name: object.name.clone(),
+        note_sealed: seal_note(context, id, &row.note),
+        typed_key: typed.clone(),
+        object_key: understood.clone(),
+        source_row: context.import.map(|_| i64::from(row.row)),
+        actor: context.actor.to_owned(),
+        received_at_ms,
+        version: 1,
+        facts: facts(context, row, object),
+    }
+}
+
+/// What becomes of a row that says the same visit as an earlier one. In a file it is a mistake; of single visits that
+/// came together the second learns of the first, unless that one was not taken.
+fn repetition(
+    row: &VisitRow,
+    earlier: &VisitRow,
+    became: Recorded,
+    beside: Beside<'_>,
+    findings: &mut Vec<RowFinding>,
+) -> Option<Recorded> {
+    match became {
+        Recorded::Added(id) if beside.ids.is_some() => Some(Recorded::Unchanged(id)),
+        _ if beside.ids.is_some() => None,
+        _ => {
+            findings.push(rules::repeated(row, (earlier.sheet, earlier.row)));
+            Some(Recorded::Refused)
+        }
+    }
 }
 
 /// Whom a row means, when its unit is the caller's; of other units' persons the findings tell nothing.

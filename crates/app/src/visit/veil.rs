@@ -28,16 +28,6 @@ pub(super) fn foreign(row: &VisitRow) -> RowFinding {
     }
 }
 
-/// An id that somebody else's visit has: taken, without content.
-pub(super) fn taken(row: &VisitRow) -> RowFinding {
-    RowFinding {
-        column: None,
-        code: "visit.taken",
-        message: "这个编号已被使用，本条没有登记，请重新生成编号".to_owned(),
-        ..foreign(row)
-    }
-}
-
 /// Takes what a row's findings tell of other units' persons out of them.
 pub(super) fn draw(
     context: Context<'_>,

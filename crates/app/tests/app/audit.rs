@@ -1,6 +1,6 @@
 //! Every act that writes leaves exactly one row in the audit trail; one that fails leaves nothing.
 
-use super::play::{CAMPAIGN, Play, bayi, both, call, number, someone};
+use super::play::{CAMPAIGN, Play, bayi, both, call, number, sent, someone};
 use app::import::Outcome;
 use domain::ids::{CandidateId, ImportId, VisitId};
 use jiff::civil::date;
@@ -68,8 +68,8 @@ async fn records(play: &Play, trail: &mut Trail<'_>) {
     let visits = [call(H, 20, "登门看望").to(1), call(H, 20, "登门看望").named("外来人")];
     let outcome = play.visits(&visits).await;
     trail.expect("visit.import").await;
-    let campaign = app::campaign::get(app, caller, county, CAMPAIGN).await.unwrap();
-    app::visit::record(app, caller, county, campaign.id, vec![app.id()], Vec::new()).await.unwrap();
+    let form = sent(app.id(), &call(H, 21, "登门看望").to(1));
+    play.sent(vec![form]).await.pop().unwrap().unwrap();
     trail.expect("visit.record").await;
     let candidate = app::candidate::list(app, caller, county).await.unwrap()[0].id.parse().unwrap();
     app::candidate::confirm(app, caller, county, candidate, number(2)).await.unwrap();

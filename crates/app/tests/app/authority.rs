@@ -1,16 +1,13 @@
 //! Every permission × every role × an own and a foreign unit, through the functions themselves, compared with the
 //! matrix; and what a unit can see of others by any other way.
 
-use super::play::{CAMPAIGN, Play, bayi, both, call, calls, number, someone, someones};
+use super::play::{CAMPAIGN, Call, Play, bayi, both, call, calls, number, sent, someone, someones};
 use app::job::Whose;
-use app::visit::Recorded;
+use app::visit::Became;
 use app::{Caller, Code, Principal, Problem};
 use domain::authority::{Grant, Permission, Reach, Role, reach};
 use domain::finding::Severity;
-use domain::ids::{CampaignId, CandidateId, ImportId, UnitId, VisitId};
-use domain::money::Fen;
-use domain::visit::{Method, VisitRow};
-use jiff::civil::date;
+use domain::ids::{CandidateId, ImportId, UnitId, VisitId};
 use uuid::Uuid;
 
 const H: &str = "黄水镇";
@@ -54,7 +51,6 @@ struct Place {
 
 struct World<'p> {
     play: &'p Play,
-    campaign: CampaignId,
 }
 
 fn caller(play: &Play, role: Role, unit: Option<UnitId>) -> Caller {
@@ -71,28 +67,9 @@ fn caller(play: &Play, role: Role, unit: Option<UnitId>) -> Caller {
     Caller::account(format!("account:{}-{unit}", role.code()), principal, None, None)
 }
 
-fn row(unit: UnitId, leader: &str) -> VisitRow {
-    VisitRow {
-        sheet: 0,
-        row: 0,
-        visited_on: date(2024, 7, 20),
-        unit,
-        leader_name: leader.to_owned(),
-        leader_title: String::new(),
-        leader_kind: None,
-        category: None,
-        name: "外来人".to_owned(),
-        citizen: None,
-        has_number: false,
-        method: Method::Home,
-        headcount: None,
-        money_fen: Fen(0),
-        money_source: None,
-        goods: Vec::new(),
-        goods_fen: Fen(0),
-        help: Vec::new(),
-        note: String::new(),
-    }
+/// A visit to somebody who is not on the roster.
+fn form(unit: &str, name: &str, leader: &str) -> Call {
+    call(unit, 20, "登门看望").named(name).with("带队领导", leader)
 }
 
 impl World<'_> {
@@ -101,13 +78,11 @@ impl World<'_> {
         let play = self.play;
         let units = play.units().await;
         let id: VisitId = play.app.id();
-        let visit = VisitRow { name: format!("外来人{n}"), ..row(unit, &format!("带队{n}")) };
-        app::visit::record(&play.app, &play.caller, play.county, self.campaign, vec![id], vec![visit])
-            .await
-            .unwrap();
+        let code = units.get(unit).unwrap().code.clone();
+        let visit = form(&code, &format!("外来人{n}"), &format!("带队{n}"));
+        play.sent(vec![sent(id, &visit)]).await.pop().unwrap().unwrap();
         let all = app::candidate::list(&play.app, &play.caller, play.county).await.unwrap();
         let candidate = all.iter().find(|it| it.name == format!("外来人{n}")).unwrap();
-        let code = units.get(unit).unwrap().code.clone();
         Place { unit, code, candidate: candidate.id.parse().unwrap(), visit: id }
     }
 
@@ -210,10 +185,10 @@ impl World<'_> {
 
     async fn record(&self, who: &Caller, place: &Place) -> Came {
         let id: VisitId = self.play.app.id();
-        let rows = vec![row(place.unit, &format!("带队{id}"))];
+        let visit = sent(id, &form(&place.code, "外来人", &format!("带队{id}")));
         let (app, county) = (&self.play.app, self.play.county);
-        match app::visit::record(app, who, county, self.campaign, vec![id], rows).await {
-            Ok((recorded, _)) => Came::row(recorded[0] == Recorded::Added(id)),
+        match app::visit::put_many(app, who, county, CAMPAIGN, vec![visit]).await {
+            Ok(mut answers) => Came::of(answers.remove(0)),
             Err(problem) => Came::of(Err::<(), _>(problem)),
         }
     }
@@ -241,8 +216,7 @@ async fn every_permission_role_and_unit_is_as_the_matrix_says() {
     both(async |play| {
         play.begin().await;
         app::unit::add(&play.app, &play.caller, play.county, "驻石某部", "troop", None).await.unwrap();
-        let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
-        let world = World { play, campaign: campaign.id };
+        let world = World { play };
         let (village, other) = (play.village(H, 0).await.id, play.village(S, 0).await.id);
         let units = play.units().await;
         let of = |name: &str| units.find(name).unwrap().id;
@@ -377,16 +351,15 @@ async fn an_id_of_another_units_visit_is_taken_without_content() {
     both(async |play| {
         let (clerk, other) = begin(play).await;
         let (app, county) = (&play.app, play.county);
-        let campaign = app::campaign::get(app, &play.caller, county, CAMPAIGN).await.unwrap().id;
-        let units = play.units().await;
-        let (h, s) = (units.find(H).unwrap().id, units.find(S).unwrap().id);
         let id: VisitId = app.id();
-        let first = app::visit::record(app, &other, county, campaign, vec![id], vec![row(s, "甲")]).await;
-        assert_eq!(first.unwrap().0, [Recorded::Added(id)]);
-        let (recorded, findings) =
-            app::visit::record(app, &clerk, county, campaign, vec![id], vec![row(h, "乙")]).await.unwrap();
-        assert_eq!(recorded, [Recorded::Refused]);
-        assert!(findings.iter().any(|it| it.code == "visit.taken"), "{findings:?}");
+        let put = async |who: &Caller, unit: &str, leader: &str| {
+            let visit = sent(id, &form(unit, "外来人", leader));
+            app::visit::put_many(app, who, county, CAMPAIGN, vec![visit]).await.unwrap().remove(0)
+        };
+        assert_eq!(put(&other, S, "甲").await.unwrap().became, Became::Added);
+        let taken = put(&clerk, H, "乙").await.unwrap_err();
+        assert_eq!(taken.code, Code::NotFound);
+        assert!(!taken.message.contains(S) && taken.details.is_null(), "{taken}");
         let foreign = app::visit::withdraw(app, &clerk, county, id).await.unwrap_err();
         assert_eq!(foreign.code, Code::NotFound);
         assert_eq!(play.table(None).await.total.visits, 1);

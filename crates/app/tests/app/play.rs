@@ -3,13 +3,16 @@
 use app::audit::Trail;
 use app::import::Outcome;
 use app::statistics::verify;
+use app::visit::{Sent, Taken};
 use app::{App, Caller, Chance, Clock, Principal, Problem};
 use domain::authority::{Grant, Role};
 use domain::citizen::CitizenId;
-use domain::ids::UnitId;
+use domain::ids::{UnitId, VisitId};
 use domain::region::CountyCode;
+use domain::sheet::{Cell, RawRow};
 use domain::statistics::{Line, Table};
 use domain::unit::{Unit, UnitKind, UnitTree};
+use domain::visit::COLUMNS;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -134,6 +137,11 @@ impl Play {
     pub async fn visits(&self, visits: &[Call]) -> Outcome {
         let path = self.file("走访.csv", calls(visits).as_bytes());
         self.visits_file(&path).await.unwrap()
+    }
+
+    /// Visits as forms send them, all in one act.
+    pub async fn sent(&self, visits: Vec<Sent>) -> Vec<Result<Taken, Problem>> {
+        app::visit::put_many(&self.app, &self.caller, self.county, CAMPAIGN, visits).await.unwrap()
     }
 
     pub async fn units(&self) -> Arc<UnitTree> {
@@ -287,6 +295,14 @@ impl Call {
     pub fn led(self, name: &str, kind: &str) -> Self {
         self.with("带队领导", name).with("领导类别", kind)
     }
+}
+
+/// A visit as a form sends it: the cells of a row, under an id of the sender's.
+pub fn sent(id: VisitId, call: &Call) -> Sent {
+    let cell = |title: &str| call.0.iter().find(|(column, _)| *column == title).map(|(_, text)| text.clone());
+    let cells = COLUMNS.iter().map(|column| cell(column.title).map_or(Cell::Empty, Cell::Text)).collect();
+    let typed = RawRow { sheet: 0, row: 0, cells };
+    Sent { id, typed, goods: Vec::new(), help: Vec::new(), person: None, expected: None }
 }
 
 const ROSTER: &str = "姓名,公民身份号码,性别,民族,优抚类别,伤残等级,伤残性质,证书编号,户号,乡镇（街道）,村（社区）,住址,\

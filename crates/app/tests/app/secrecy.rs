@@ -1,13 +1,18 @@
 //! The secrecy guard: nothing marked is stored, everything else is, and the refusal is written down without the text.
 
-use super::play::{CAMPAIGN, Play, bayi, both, call, calls, number, someone, someones};
+use super::play::{CAMPAIGN, Play, bayi, both, call, calls, number, sent, someone, someones};
+use app::account::{NewAccount, NewToken};
+use app::audit::{Filter, Kind};
+use app::file::NewFile;
 use app::guard::{Source, check_file, check_text, warnings};
-use app::visit::Recorded;
+use app::person::Field;
+use app::visit::{Became, Sent};
 use app::{Code, Problem};
+use domain::authority::{Permission, Role};
+use domain::file::{FileKind, OwnerKind};
 use domain::finding::{Finding, Severity};
-use domain::ids::VisitId;
-use domain::money::Fen;
-use domain::visit::{Method, VisitRow};
+use domain::ids::{PersonId, VisitId};
+use domain::visit::{COLUMNS, Goods, VisitedObject};
 use jiff::civil::date;
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
@@ -162,6 +167,15 @@ async fn a_mark_beside_the_rows_refuses_the_file() {
                 }),
             ),
             (
+                "深处.xlsx",
+                book(|book| {
+                    fill(book, "名册");
+                    let sheet = book.add_worksheet();
+                    sheet.write(0, 0, "没有表头").unwrap();
+                    sheet.write(90, 3, MARK).unwrap();
+                }),
+            ),
+            (
                 "表名.xlsx",
                 book(|book| {
                     fill(book, "名册");
@@ -189,23 +203,101 @@ async fn a_mark_beside_the_rows_refuses_the_file() {
     .await;
 }
 
+/// What an act with a marked text answered.
+type Answer = (&'static str, Result<(), Problem>);
+
+/// Every act that takes text from a person, with a mark in each of its texts.
+async fn marked_acts(play: &Play, visit: VisitId, person: PersonId) -> Vec<Answer> {
+    let (app, caller, county, on) = (&play.app, &play.caller, play.county, date(2024, 8, 1));
+    let template = format!("# {MARK}\n{}", bayi());
+    let account = |name: &str, number: &str| NewAccount {
+        login: "zhang".to_owned(),
+        name: name.to_owned(),
+        number: number.to_owned(),
+        roles: Vec::new(),
+    };
+    let token = NewToken {
+        name: MARK.to_owned(),
+        role: Role::CountyOffice,
+        unit: None,
+        permissions: vec![Permission::UnitRead],
+        days: 1,
+    };
+    let filter = Filter { text: Some(MARK.to_owned()), ..Filter::default() };
+    let out = play.folder.path().join("日志.csv");
+    let file = |name: &str, caption: &str| NewFile {
+        id: app.id(),
+        kind: FileKind::Attachment,
+        owner_kind: OwnerKind::Visit,
+        owner: visit.0,
+        unit: None,
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+        is_internal: false,
+        external_reviewed: false,
+    };
+    let kept = app::file::add(app, caller, county, file("说明.txt", ""), b"abc".to_vec()).await.unwrap().file;
+    let add = async |new: NewFile| app::file::add(app, caller, county, new, b"abcd".to_vec()).await.map(drop);
+    let begin = async |new: NewFile| app::file::begin_upload(app, caller, county, new, 9).await.map(drop);
+    let make = async |new: NewAccount| app::account::create(app, caller, county, new).await.map(drop);
+    let reveal = app::person::reveal(app, caller, county, person, Field::Phone, MARK).await;
+    vec![
+        ("unit.add", app::unit::add(app, caller, county, MARK, "department", None).await.map(drop)),
+        ("unit.rename", app::unit::rename(app, caller, county, H, MARK, on).await),
+        ("unit.alias", app::unit::alias(app, caller, county, H, "绝密★").await),
+        (
+            "unit.split",
+            app::unit::split(app, caller, county, H, MARK, &["某村".to_owned()], on).await.map(drop),
+        ),
+        (
+            "campaign.create",
+            app::campaign::create(app, caller, county, &template, 2023, None).await.map(drop),
+        ),
+        ("campaign.edit", app::campaign::edit(app, caller, county, CAMPAIGN, &template).await.map(drop)),
+        ("calendar", app::calendar::import(app, caller, county, "2027-01-01 休 机密★\n").await.map(drop)),
+        ("account name", make(account(MARK, "")).await),
+        ("account number", make(account("张某", MARK)).await),
+        ("token", app::account::create_token(app, caller, county, token).await.map(drop)),
+        ("reveal", reveal.map(drop)),
+        ("erase", app::erasure::erase(app, caller, county, number(1), MARK, true).await.map(drop)),
+        ("audit.export", app::audit::export(app, caller, county, &filter, Kind::Csv, &out).await.map(drop)),
+        ("file name", add(file("机密★.txt", "")).await),
+        ("file caption", add(file("a.txt", MARK)).await),
+        ("upload name", begin(file("机密★.txt", "")).await),
+        ("upload caption", begin(file("a.txt", MARK)).await),
+        (
+            "file.describe",
+            app::file::describe(app, caller, county, kept.id, kept.version, MARK, false).await.map(drop),
+        ),
+    ]
+}
+
 #[tokio::test]
-async fn text_of_single_acts_is_held_against_the_rules() {
+async fn text_of_every_act_is_held_against_the_rules() {
     both(async |play| {
         play.begin().await;
-        let before = play.sizes().await;
-        let (app, caller, county, on) = (&play.app, &play.caller, play.county, date(2024, 8, 1));
-        refused("add", app::unit::add(app, caller, county, MARK, "department", None).await);
-        refused("rename", app::unit::rename(app, caller, county, H, MARK, on).await);
-        refused("alias", app::unit::alias(app, caller, county, H, "绝密★").await);
-        refused("split", app::unit::split(app, caller, county, H, MARK, &["某村".to_owned()], on).await);
-        let template = format!("# {MARK}\n{}", bayi());
-        refused("create", app::campaign::create(app, caller, county, &template, 2023, None).await);
-        refused("edit", app::campaign::edit(app, caller, county, CAMPAIGN, &template).await);
-        refused("calendar", app::calendar::import(app, caller, county, "2027-01-01 休 机密★\n").await);
-        no_more_than_audit(play, &before).await;
-        assert_eq!(refusals(play).await.len(), 7);
+        play.roster(&[1, 2].map(|n| someone(n, "老复员军人", H).with("联系电话", "20012345678"))).await;
+        let visit: VisitId = play.app.id();
+        play.sent(vec![sent(visit, &call(H, 20, "登门看望").to(1))]).await.pop().unwrap().unwrap();
+        let mut tx = play.app.db.read().await.unwrap();
+        let known = store::visit::by_ids(&mut tx, play.county, &[visit]).await.unwrap().pop().unwrap();
+        drop(tx);
+        let VisitedObject::Person { id: person, .. } = known.facts.object else { panic!("on the roster") };
+        let answers = marked_acts(play, visit, person).await;
+        // The one attachment that was taken, and nothing else.
+        let after = play.sizes().await;
+        for (table, rows) in
+            [("file", 1), ("content", 1), ("upload", 0), ("reveal", 0), ("erasure", 0), ("account", 0)]
+        {
+            assert!(after.contains(&(table, rows)), "{table}: {after:?}");
+        }
+        let count = answers.len();
+        for (what, answer) in answers {
+            refused(what, answer);
+        }
+        assert_eq!(refusals(play).await.len(), count);
         // What is only warned of is taken.
+        let (app, caller, county) = (&play.app, &play.caller, play.county);
         app::unit::add(app, caller, county, "31121部队", "troop", None).await.unwrap();
         let warned = warnings(&[("单位名称", "31121部队"), ("备注", "无")]);
         assert_eq!((warned.len(), warned[0].rule, warned[0].field.as_str()), (1, "cover_number", "单位名称"));
@@ -215,6 +307,33 @@ async fn text_of_single_acts_is_held_against_the_rules() {
             taken.iter().map(|it| (it.code, it.rule)).collect::<Vec<_>>(),
             [("secrecy.warning", "internal_document")]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_cell_of_a_form_is_held_against_the_rules() {
+    both(async |play| {
+        play.begin().await;
+        play.roster(&[someone(1, "老复员军人", H)]).await;
+        let before = play.sizes().await;
+        let form = |column| sent(play.app.id(), &call(H, 20, "登门看望").to(1).with(column, MARK));
+        let mut forms: Vec<Sent> = COLUMNS.iter().map(|column| form(column.title)).collect();
+        let goods =
+            |name: &str, unit: &str| Goods { name: name.to_owned(), quantity: 1, unit: unit.to_owned() };
+        for goods in [goods(MARK, "袋"), goods("大米", MARK)] {
+            forms
+                .push(Sent { goods: vec![goods], ..sent(play.app.id(), &call(H, 20, "登门看望").to(1)) });
+        }
+        let count = forms.len();
+        for answer in play.sent(forms).await {
+            let problem = refused("a form", answer.map(drop));
+            assert!(!problem.json().to_string().contains('★'), "{problem}");
+        }
+        no_more_than_audit(play, &before).await;
+        let known = refusals(play).await;
+        assert_eq!(known.len(), 1, "one row for one sender");
+        assert_eq!((known[0].0.as_str(), &known[0].2["count"]), ("visit", &count.into()));
     })
     .await;
 }
@@ -252,48 +371,19 @@ async fn uploads_are_looked_through() {
     .await;
 }
 
-fn visit(unit: domain::ids::UnitId, n: u32, note: &str) -> VisitRow {
-    VisitRow {
-        sheet: 0,
-        row: n,
-        visited_on: date(2024, 7, 20),
-        unit,
-        leader_name: String::new(),
-        leader_title: String::new(),
-        leader_kind: None,
-        category: None,
-        name: String::new(),
-        citizen: Some(number(n)),
-        has_number: true,
-        method: Method::Home,
-        headcount: None,
-        money_fen: Fen(0),
-        money_source: None,
-        goods: Vec::new(),
-        goods_fen: Fen(0),
-        help: Vec::new(),
-        note: note.to_owned(),
-    }
-}
-
 #[tokio::test]
 async fn a_marked_visit_is_refused_alone() {
     both(async |play| {
         play.begin().await;
         play.roster(&[1, 2, 3].map(|n| someone(n, "老复员军人", H))).await;
-        let unit = play.units().await.find(H).unwrap().id;
-        let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
-        let rows = vec![visit(unit, 1, "无"), visit(unit, 2, MARK), visit(unit, 3, "工作秘密")];
-        let ids: Vec<VisitId> = rows.iter().map(|_| play.app.id()).collect();
-        let (recorded, findings) =
-            app::visit::record(&play.app, &play.caller, play.county, campaign.id, ids.clone(), rows)
-                .await
-                .unwrap();
-        assert_eq!(recorded, [Recorded::Added(ids[0]), Recorded::Refused, Recorded::Added(ids[2])]);
-        let told: Vec<_> = findings.iter().map(|it| (it.row, it.code, it.severity)).collect();
-        assert!(told.contains(&(2, "secrecy.refused", Severity::Refused)), "{told:?}");
-        assert!(told.contains(&(3, "secrecy.warning", Severity::Warning)), "{told:?}");
-        assert!(findings.iter().all(|it| !it.message.contains('★') || !it.message.contains("10年")));
+        let form = |n, note| sent(play.app.id(), &call(H, 20, "登门看望").to(n).with("备注", note));
+        let answers = play.sent(vec![form(1, "无"), form(2, MARK), form(3, "工作秘密")]).await;
+        assert_eq!(answers[0].as_ref().unwrap().became, Became::Added);
+        let warned = answers[2].as_ref().unwrap();
+        let told: Vec<_> = warned.findings.iter().map(|it| (it.code.as_str(), it.severity)).collect();
+        assert!(told.contains(&("secrecy.warning", Severity::Warning)), "{told:?}");
+        let problem = refused("a marked visit", answers[1].clone().map(drop));
+        assert_eq!(problem.details["places"][0]["field"], "备注");
         assert_eq!(play.table(None).await.total.visits, 2);
         let (kind, outcome, detail) = &refusals(play).await[0];
         assert_eq!((kind.as_str(), outcome.as_str(), &detail["count"]), ("visit", "refused", &1.into()));

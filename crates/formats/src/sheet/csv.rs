@@ -47,9 +47,7 @@ pub(super) fn read(name: &str, input: &mut dyn Input, sink: &mut dyn Sink) -> Re
                 continue;
             }
             width = column + 1;
-            if cells.needs(&*sink, column) {
-                cells.push(column, Cell::Text(value(field).to_owned()))?;
-            }
+            cells.push(column, Cell::Text(value(field).to_owned()))?;
         }
         if records.mended {
             sink.sheet_note(format!("第 {line} 行的双引号没有成对，已按原样读取，请核对。"));

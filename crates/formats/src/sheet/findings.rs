@@ -353,10 +353,6 @@ impl Sink for Writer<'_> {
         }
     }
 
-    fn wants(&self, _: u32) -> bool {
-        true
-    }
-
     fn row(&mut self, row: u32, cells: &mut RowBuf) -> Result<Next, SheetError> {
         // Written strictly downwards; a file with its rows in another order loses none of its findings.
         if row <= self.last_row {

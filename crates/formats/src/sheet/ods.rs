@@ -34,14 +34,11 @@ pub(super) fn read(package: &mut Package, sink: &mut dyn Sink) -> Result<(), She
                 content.comments = content.comments.saturating_sub(1);
                 Next::Row
             }
-            token if content.tables == 1 && content.comments == 0 && !content.skipping => {
-                content.token(&token, sink)?
-            }
+            token if content.tables == 1 && content.comments == 0 => content.token(&token, sink)?,
             _ => Next::Row,
         };
         match next {
             Next::Row => {}
-            Next::Sheet => content.skipping = true,
             Next::Stop => return sink.end().map(drop),
         }
     }
@@ -85,8 +82,6 @@ struct Content {
     /// Tables inside tables, and comments inside cells, are not part of the sheet.
     tables: u32,
     comments: u32,
-    /// The rest of the sheet is not needed.
-    skipping: bool,
     row: u32,
     row_repeated: u32,
     column: u32,
@@ -101,7 +96,7 @@ impl Content {
         self.tables += 1;
         if self.tables == 1 {
             sink.begin(self.sheet)?;
-            (self.row, self.skipping, self.in_cell, self.comments) = (1, false, false, 0);
+            (self.row, self.in_cell, self.comments) = (1, false, 0);
             self.cells.clear();
         }
         Ok(Next::Row)
@@ -133,12 +128,12 @@ impl Content {
                 self.begin_cell(attributes, sink);
                 self.in_cell = !empty;
                 if empty {
-                    self.cell.close(&mut self.cells, &*sink)?;
+                    self.cell.close(&mut self.cells)?;
                 }
             }
             Token::End { name: b"table-cell" | b"covered-table-cell" } if self.in_cell => {
                 self.in_cell = false;
-                self.cell.close(&mut self.cells, &*sink)?;
+                self.cell.close(&mut self.cells)?;
             }
             Token::Start { name: b"p", empty, .. } if self.in_cell => {
                 if self.cell.paragraphs > 0 {
@@ -190,7 +185,7 @@ impl Content {
             copy.width = self.cells.width;
             match sink.row(row, &mut copy)? {
                 Next::Row => {}
-                other => return Ok(other),
+                Next::Stop => return Ok(Next::Stop),
             }
         }
         Ok(Next::Row)
@@ -222,16 +217,12 @@ impl Open {
         }
     }
 
-    fn close(&mut self, cells: &mut RowBuf, sink: &dyn Sink) -> Result<(), SheetError> {
+    fn close(&mut self, cells: &mut RowBuf) -> Result<(), SheetError> {
         if self.kind.is_empty() && self.text.is_empty() {
             return Ok(());
         }
         for column in self.column..self.column.saturating_add(self.repeated).min(MAX_COLUMNS) {
-            if cells.needs(sink, column) {
-                cells.push(column, self.value())?;
-            } else {
-                cells.skip(column);
-            }
+            cells.push(column, self.value())?;
         }
         Ok(())
     }

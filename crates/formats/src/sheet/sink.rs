@@ -16,8 +16,6 @@ const MAX_ROW_BYTES: usize = 8 << 20;
 pub(super) enum Next {
     /// Go on.
     Row,
-    /// The rest of this sheet is not needed.
-    Sheet,
     /// Nothing more is needed.
     Stop,
 }
@@ -45,8 +43,6 @@ pub(super) trait Sink {
     fn sheet_note(&mut self, message: String);
     /// A vertical merge of the sheet; told before its first row.
     fn merge(&mut self, merge: Merge);
-    /// Whether the value of a column is needed. The first value of a row always is.
-    fn wants(&self, column: u32) -> bool;
     /// A row with a value.
     fn row(&mut self, row: u32, cells: &mut RowBuf) -> Result<Next, SheetError>;
     /// The sheet is over.
@@ -68,7 +64,7 @@ pub(super) trait Sink {
 pub(super) struct RowBuf {
     /// Column and value, never blank.
     pub cells: Vec<(u32, Cell)>,
-    /// Columns up to the last with a value, also of those nobody wants.
+    /// Columns up to the last with a value.
     pub width: u32,
     bytes: usize,
 }
@@ -79,16 +75,6 @@ impl RowBuf {
         self.cells.clear();
         self.width = 0;
         self.bytes = 0;
-    }
-
-    /// Whether the value of a column has to be made.
-    pub(super) fn needs(&self, sink: &dyn Sink, column: u32) -> bool {
-        self.cells.is_empty() || sink.wants(column)
-    }
-
-    /// There is a value, but nobody wants it.
-    pub(super) fn skip(&mut self, column: u32) {
-        self.width = self.width.max(column + 1);
     }
 
     /// Adds a cell unless it is blank.
@@ -105,7 +91,7 @@ impl RowBuf {
                 return Err(SheetError::ZipBomb);
             }
         }
-        self.skip(column);
+        self.width = self.width.max(column + 1);
         self.cells.push((column, cell));
         Ok(())
     }

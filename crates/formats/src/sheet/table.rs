@@ -24,7 +24,7 @@ enum State {
     Looking(Vec<FoundRow>),
     /// Rows are handed over.
     Reading(Box<Reading>),
-    /// It has no header.
+    /// It has no header: nothing is handed over, the secrecy guard goes on looking.
     Skipped,
 }
 
@@ -128,7 +128,7 @@ impl<'a> Table<'a> {
         self.guard_titles(rows.get(..above).unwrap_or(&rows))?;
         if !header.missing.is_empty() {
             self.skip_sheet(header, rows.is_empty());
-            return Ok(Next::Sheet);
+            return Ok(Next::Row);
         }
         let below = header.last + 1;
         self.start(header, rows.get(below - 1).map_or(0, |(number, _)| *number));
@@ -139,7 +139,7 @@ impl<'a> Table<'a> {
             }
             match self.hand_over(number, &mut buf)? {
                 Next::Row => {}
-                other => return Ok(other),
+                Next::Stop => return Ok(Next::Stop),
             }
         }
         Ok(Next::Row)
@@ -395,17 +395,12 @@ impl Sink for Table<'_> {
         }
     }
 
-    fn wants(&self, _: u32) -> bool {
-        // Also those that are not imported: the secrecy guard looks at every cell.
-        !matches!(self.state, State::Skipped)
-    }
-
     fn row(&mut self, row: u32, cells: &mut RowBuf) -> Result<Next, SheetError> {
         self.any_value = true;
         if row > HEADER_ROWS && matches!(self.state, State::Looking(_)) {
             match self.decide()? {
                 Next::Row => {}
-                other => return Ok(other),
+                Next::Stop => return Ok(Next::Stop),
             }
         }
         match &mut self.state {
@@ -418,7 +413,10 @@ impl Sink for Table<'_> {
                 Ok(Next::Row)
             }
             State::Reading(_) => self.hand_over(row, cells),
-            State::Skipped => Ok(Next::Sheet),
+            State::Skipped => {
+                self.guard_skipped(row, &cells.cells)?;
+                Ok(Next::Row)
+            }
         }
     }
 
@@ -436,7 +434,7 @@ impl Sink for Table<'_> {
             }
             self.out.mapping.push(mapping);
         }
-        Ok(if next == Next::Stop { Next::Stop } else { Next::Row })
+        Ok(next)
     }
 
     fn delimiter(&self) -> Option<u8> {

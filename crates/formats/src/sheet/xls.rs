@@ -211,7 +211,7 @@ impl<'a> RowReader<'a> {
                 0x0203 | 0x027e | 0x00bd | 0x00fd | 0x0204 | 0x00d6 | 0x0205 | 0x0006 => {
                     match self.move_to(record.data)? {
                         Next::Row => self.cell(record.kind, record.data)?,
-                        other => return Ok(other),
+                        Next::Stop => return Ok(Next::Stop),
                     }
                 }
                 _ => {}
@@ -253,17 +253,13 @@ impl<'a> RowReader<'a> {
             return Ok(());
         }
         if kind == 0x0006 && is_text(data) {
-            self.awaited = self.cells.needs(&*self.sink, first).then_some(first);
+            self.awaited = Some(first);
             return Ok(());
         }
         self.put(first, |cells| cells.value(kind, data))
     }
 
     fn put(&mut self, column: u32, value: impl Fn(&Self) -> Option<Cell>) -> Result<(), SheetError> {
-        if !self.cells.needs(&*self.sink, column) {
-            self.cells.skip(column);
-            return Ok(());
-        }
         let cell = value(self).ok_or_else(|| SheetError::unreadable("单元格记录有误"))?;
         self.cells.push(column, cell)
     }

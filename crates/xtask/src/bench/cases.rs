@@ -4,9 +4,9 @@ use super::measure::{Figures, Watch, micros, percentile, sync_us};
 use super::world::{self, CAMPAIGN};
 use super::{PEOPLE, VISITS, phases};
 use app::App;
-use app::visit::{Recorded, Recorder};
+use app::visit::{Became, Desks, Sent};
 use domain::sheet::{Cell, RawRow};
-use domain::visit::{Checker, Rules, VisitRow};
+use domain::visit::{Checker, Rules};
 use formats::synthetic;
 use std::fs::File;
 use std::io::BufWriter;
@@ -172,15 +172,14 @@ async fn verify_audit(data: &Path) -> Measured {
 
 async fn record(data: &Path, visits: usize) -> Measured {
     let app = world::open(data, 6).await?;
-    let rows = visit_rows(&app, visits).await?;
-    let campaign = app::campaign::get(&app, &world::caller(), world::code(), CAMPAIGN).await?.id;
-    let recorder = Recorder::start(&app, &world::caller(), world::code(), campaign);
+    let rows = sent_visits(&app, visits).await?;
+    let desks = Desks::default();
     let total = rows.len() as u64;
     let queue = Arc::new(Mutex::new(rows));
     let before = app.db.statements();
     let watch = Watch::start();
     let workers: Vec<_> = (0..AT_ONCE)
-        .map(|_| tokio::spawn(one_caller(app.clone(), recorder.clone(), Arc::clone(&queue))))
+        .map(|_| tokio::spawn(one_caller(app.clone(), desks.clone(), Arc::clone(&queue))))
         .collect();
     let mut added = 0;
     for worker in workers {
@@ -200,22 +199,19 @@ async fn record(data: &Path, visits: usize) -> Measured {
 }
 
 /// Records one visit after the other, each when the one before is durable.
-async fn one_caller(
-    app: App,
-    recorder: Recorder,
-    queue: Arc<Mutex<Vec<VisitRow>>>,
-) -> Result<u64, app::Problem> {
+async fn one_caller(app: App, desks: Desks, queue: Arc<Mutex<Vec<Sent>>>) -> Result<u64, app::Problem> {
     let mut added = 0;
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let Some(row) = next else { return Ok(added) };
-        let (recorded, _) = recorder.record(app.id(), row).await?;
-        added += u64::from(matches!(recorded, Recorded::Added(_)));
+        let Some(sent) = next else { return Ok(added) };
+        // A visit that the rules refuse is answered, not recorded.
+        let answer = desks.put(&app, world::caller(), world::code(), CAMPAIGN, sent).await;
+        added += u64::from(answer.is_ok_and(|it| it.became == Became::Added));
     }
 }
 
-/// Generated visits as they arrive from a form: checked rows whose object is still to be found.
-async fn visit_rows(app: &App, visits: usize) -> Result<Vec<VisitRow>, Box<dyn std::error::Error>> {
+/// Generated visits as forms send them: their cells, and goods and help taken apart.
+async fn sent_visits(app: &App, visits: usize) -> Result<Vec<Sent>, Box<dyn std::error::Error>> {
     let units = app::unit::tree(app, &world::caller(), world::code()).await?;
     let campaign = app::campaign::get(app, &world::caller(), world::code(), CAMPAIGN).await?;
     let mut checker = Checker::new(Rules { units: &units, campaign: &campaign });
@@ -225,9 +221,14 @@ async fn visit_rows(app: &App, visits: usize) -> Result<Vec<VisitRow>, Box<dyn s
         let cell = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
         RawRow { sheet: 0, row, cells: cells.0.into_iter().map(cell).collect() }
     };
-    let rows = (3..).zip(synthetic::visits(&spec));
-    let mut rows: Vec<VisitRow> =
-        rows.filter_map(|(row, it)| checker.check(&raw(row, it), &mut findings)).collect();
-    rows.reverse();
-    Ok(rows)
+    let rows = (3..).zip(synthetic::visits(&spec)).map(|(row, it)| raw(row, it));
+    let mut sent: Vec<Sent> = rows
+        .filter_map(|typed| {
+            let row = checker.check(&typed, &mut findings)?;
+            let (goods, help) = (row.goods, row.help);
+            Some(Sent { id: app.id(), typed, goods, help, person: None, expected: None })
+        })
+        .collect();
+    sent.reverse();
+    Ok(sent)
 }

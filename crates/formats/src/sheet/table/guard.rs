@@ -38,6 +38,22 @@ impl Table<'_> {
         is_refused
     }
 
+    /// Looks at a row of a sheet that is not imported: the file is kept as a whole, so a mark refuses the whole.
+    pub(super) fn guard_skipped(&mut self, row: u32, cells: &[(u32, Cell)]) -> Result<(), SheetError> {
+        let texts = cells.iter().filter_map(|(_, cell)| as_text(cell)).filter(|text| rules::may_hold(text));
+        let texts: Vec<String> = texts.map(str::to_owned).collect();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let sheet = format!("第{}张工作表", u32::from(self.current) + 1);
+        let found = secrecy::in_texts(&format!("{sheet}第 {row} 行"), &texts);
+        if found.iter().any(|it| it.verdict() == Verdict::Refuse) {
+            return Err(SheetError::Marked(found));
+        }
+        // Only warned of: once for the sheet is enough.
+        self.keep(found.into_iter().map(|it| Found { place: sheet.clone(), ..it }).collect())
+    }
+
     /// Keeps what is only warned of; a refusal ends the reading.
     pub(super) fn keep(&mut self, found: Vec<Found>) -> Result<(), SheetError> {
         if found.iter().any(|it| it.verdict() == Verdict::Refuse) {

@@ -30,8 +30,6 @@ struct Open {
     column: u32,
     kind: Kind,
     style: u32,
-    /// Its value has to be made.
-    needed: bool,
     has_formula: bool,
     has_value: bool,
     raw: String,
@@ -53,14 +51,13 @@ pub(super) fn read<R: Read>(
                 cell.open(attributes, column)?;
                 column = cell.column + 1;
                 in_cell = !empty;
-                cell.needed = in_cell && cells.needs(&*sink, cell.column);
                 if in_cell && cell.take_whole(&mut xml, workbook, &mut cells)? {
                     in_cell = false;
                 }
             }
             Token::Start { name: b"v" | b"t", empty: false, .. } if in_cell => {
                 cell.has_value = true;
-                in_value = cell.needed && !in_phonetic;
+                in_value = !in_phonetic;
             }
             Token::Start { name: b"f", .. } if in_cell => cell.has_formula = true,
             Token::Start { name: b"rPh", empty: false, .. } => in_phonetic = true,
@@ -84,7 +81,7 @@ pub(super) fn read<R: Read>(
                 if !cells.cells.is_empty() {
                     match sink.row(row, &mut cells)? {
                         Next::Row => {}
-                        other => return Ok(other),
+                        Next::Stop => return Ok(Next::Stop),
                     }
                 }
                 cells.clear();
@@ -102,7 +99,6 @@ impl Open {
             column: 0,
             kind: Kind::Number,
             style: 0,
-            needed: false,
             has_formula: false,
             has_value: false,
             raw: String::new(),
@@ -141,9 +137,7 @@ impl Open {
             _ => xml.between(b"<v>", b"</v></c>"),
         };
         let Some(raw) = raw else { return Ok(false) };
-        if !self.needed {
-            cells.skip(self.column);
-        } else if self.kind == Kind::Shared {
+        if self.kind == Kind::Shared {
             cells.push(self.column, Cell::Text(with_controls(shared(raw, workbook)?)))?;
         } else {
             unescape(raw, &mut self.raw);
@@ -154,12 +148,7 @@ impl Open {
     }
 
     fn close(&self, workbook: &Workbook, cells: &mut RowBuf) -> Result<(), SheetError> {
-        if self.needed {
-            cells.push(self.column, self.value(workbook)?)?;
-        } else if self.has_value {
-            cells.skip(self.column);
-        }
-        Ok(())
+        cells.push(self.column, self.value(workbook)?)
     }
 
     fn value(&self, workbook: &Workbook) -> Result<Cell, SheetError> {
