@@ -5,12 +5,18 @@ use domain::authority::Permission;
 use domain::calendar::{self, Calendar};
 use domain::region::CountyCode;
 use serde_json::json;
+use store::Tx;
 
 /// The calendar of a county.
 pub async fn of(app: &App, caller: &Caller, county: CountyCode) -> Result<Calendar, Problem> {
     app.permit(caller, Permission::CalendarRead, county).await?;
     let mut tx = app.db.read().await?;
-    let text = store::calendar::lines(&mut tx, county).await?;
+    in_county(&mut tx, county).await
+}
+
+/// The calendar for an act that has been permitted.
+pub(crate) async fn in_county(tx: &mut Tx, county: CountyCode) -> Result<Calendar, Problem> {
+    let text = store::calendar::lines(tx, county).await?;
     let entries = calendar::parse(&text).map_err(|errors| lines(&errors))?;
     Ok(Calendar::national().with(entries))
 }

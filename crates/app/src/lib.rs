@@ -24,10 +24,12 @@ mod problem;
 mod refold;
 pub mod roster;
 pub mod statistics;
+pub mod submission;
 pub mod synthetic;
 pub mod unit;
 pub mod visit;
 mod within;
+pub mod workbench;
 
 pub use authority::{Caller, Pending, Principal, Who};
 pub use problem::{Code, Problem};

@@ -89,6 +89,8 @@ pub enum Code {
     CrossSite,
     /// A part of a file that is not there.
     RangeWrong,
+    /// A table that cannot be submitted, accepted, returned or withdrawn now.
+    SubmissionRefused,
 }
 
 impl Code {
@@ -135,6 +137,7 @@ impl Code {
         Self::RevealLimit,
         Self::CrossSite,
         Self::RangeWrong,
+        Self::SubmissionRefused,
     ];
 
     /// Stable code, HTTP status and title.
@@ -181,6 +184,7 @@ impl Code {
             Self::VisitRefused => ("visit.refused", 422, "走访没有登记"),
             Self::CrossSite => ("request.cross_site", 403, "请求来源不对"),
             Self::RangeWrong => ("request.range", 416, "没有这一段内容"),
+            Self::SubmissionRefused => ("submission.refused", 409, "报送没有办成"),
             Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }

@@ -26,6 +26,14 @@ pub(crate) async fn all(app: &App, county: CountyCode) -> Result<Arc<UnitTree>, 
 
 pub(crate) async fn tree_in(tx: &mut Tx, county: CountyCode) -> Result<Arc<UnitTree>, Problem> {
     let reference = store::reference::get(tx, county).await?;
+    tree_of(&reference, county)
+}
+
+/// The units of what was read already.
+pub(crate) fn tree_of(
+    reference: &store::reference::Reference,
+    county: CountyCode,
+) -> Result<Arc<UnitTree>, Problem> {
     reference.units.clone().ok_or_else(|| {
         Problem::new(
             Code::CountyMissing,

@@ -20,5 +20,7 @@ mod acts {
     mod record;
     mod secrecy;
     mod story;
+    mod submission;
     mod trail;
+    mod workbench;
 }

@@ -23,6 +23,8 @@ pub mod roster;
 pub mod secrecy;
 pub mod sheet;
 pub mod statistics;
+pub mod submission;
 pub mod text;
 pub mod unit;
 pub mod visit;
+pub mod workbench;

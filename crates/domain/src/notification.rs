@@ -13,6 +13,10 @@ words! {
         Chase = "chase", "催办";
         /// A campaign was issued to the unit.
         CampaignIssued = "campaign_issued", "活动下发";
+        /// A unit has submitted its table, or taken it back.
+        TableSubmitted = "table_submitted", "统计表报送";
+        /// The county has accepted or returned a unit's table.
+        TableReviewed = "table_reviewed", "统计表审核";
         /// An import ended.
         ImportFinished = "import_finished", "导入完成";
         /// A file is ready to be fetched.

@@ -22,6 +22,7 @@ mod contract {
     mod secrecy;
     mod sessions;
     mod statistics;
+    mod submissions;
     mod uploads;
     mod visit;
     mod walk;

@@ -127,6 +127,21 @@ pub async fn open(tx: &mut Tx, county: CountyCode) -> Result<Vec<Candidate>, Sto
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?)
 }
 
+/// How many nobody has confirmed, by the unit that met them.
+pub async fn open_by_unit(tx: &mut Tx, county: CountyCode) -> Result<Vec<(UnitId, i64)>, StoreError> {
+    const SQL: &str = "SELECT unit_id, COUNT(*) FROM candidate WHERE county_code = $1 AND status = 'open' \
+         GROUP BY unit_id ORDER BY unit_id";
+    let rows: Vec<(String, i64)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(id, count)| {
+            let unit =
+                id.parse().map_err(|_| StoreError::Corrupt { table: "candidate", column: "unit_id", id })?;
+            Ok((unit, count))
+        })
+        .collect()
+}
+
 /// One candidate.
 pub async fn get(tx: &mut Tx, county: CountyCode, id: CandidateId) -> Result<Option<Candidate>, StoreError> {
     const SQL: &str =

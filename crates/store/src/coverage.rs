@@ -1,5 +1,9 @@
 //! What the kept state says about coverage: who was reached how, and how active each unit is.
 
+mod tally;
+
+pub use tally::{Tally, tally};
+
 use crate::{StoreError, Tx, dialect, json, on};
 use domain::ids::{CampaignId, UnitId};
 use domain::region::CountyCode;

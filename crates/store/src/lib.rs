@@ -37,6 +37,7 @@ pub mod reveal;
 mod seal;
 pub mod setting;
 pub mod sign;
+pub mod submission;
 pub mod tables;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -4,6 +4,7 @@
 //! transaction, so that one small read tells whether what is kept is what the transaction would see. A transaction
 //! that changes them reads them from the tables until it ends: what it may yet take back is never kept.
 
+use crate::coverage::Tally;
 use crate::{StoreError, Tx, campaign, on, unit};
 use domain::campaign::Campaign;
 use domain::ids::{CampaignId, UnitId};
@@ -43,6 +44,8 @@ pub(crate) struct Kept {
     reference: Versioned<CountyCode, Reference>,
     /// Sums of a scope, under the county's place in its audit chain.
     pub(crate) cells: Versioned<(CountyCode, CampaignId, UnitId), ScopeCells>,
+    /// How far an obligation of a campaign is met, by its place in the template; likewise.
+    pub(crate) tallies: Versioned<(CountyCode, CampaignId, usize), Vec<Tally>>,
 }
 
 /// Values with the version at which they were read.

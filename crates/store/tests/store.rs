@@ -19,4 +19,5 @@ mod contract {
     mod reference;
     mod s3;
     mod schema;
+    mod submission;
 }

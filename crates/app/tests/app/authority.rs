@@ -114,6 +114,12 @@ impl World<'_> {
             }
             P::StatisticsRead => Came::of(app::statistics::table(app, who, county, CAMPAIGN, unit).await),
             P::StatisticsVerify => Came::of(app::statistics::verify(app, who, county, CAMPAIGN).await),
+            P::TableSubmit => {
+                Came::of(app::submission::withdraw(app, who, county, (CAMPAIGN, &place.code), 1).await)
+            }
+            P::TableReview => {
+                Came::of(app::submission::accept(app, who, county, (CAMPAIGN, &place.code), 1).await)
+            }
             P::CoverageRead => Came::of(app::coverage::of(app, who, county, CAMPAIGN, unit).await),
             P::CalendarRead => Came::of(app::calendar::of(app, who, county).await),
             P::CalendarChange => Came::of(app::calendar::import(app, who, county, "x").await),

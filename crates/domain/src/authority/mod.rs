@@ -102,6 +102,12 @@ words! {
         StatisticsVerify = "statistics.verify", "重算核对统计";
         /// Taking the table out as a file.
         StatisticsExport = "statistics.export", "导出统计表";
+        /// Submitting a unit's table, and taking it back.
+        TableSubmit = "table.submit", "报送统计表";
+        /// Accepting and returning submitted tables.
+        TableReview = "table.review", "接收和退回统计表";
+        /// Asking units for what is missing.
+        ChaseSend = "chase.send", "催办";
         /// Reading who is visited and who is not.
         CoverageRead = "coverage.read", "查看覆盖情况";
         /// Taking that out as a file.

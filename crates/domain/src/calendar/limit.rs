@@ -1,6 +1,7 @@
 //! Time limits in working days: pauses that do not count, and what a lamp says.
 
 use super::{Calendar, count_days, move_days};
+use crate::person::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,11 +34,48 @@ pub enum Remaining {
     Overdue(i64),
 }
 
+words! {
+    /// What a lamp shows of a limit.
+    Lamp {
+        /// There is time.
+        Green = "green", "绿";
+        /// At most three working days are left.
+        Yellow = "yellow", "黄";
+        /// The limit has passed.
+        Red = "red", "红";
+    }
+}
+
+/// A limit that is nearer than this many working days, or as near, is yellow.
+const SOON: i64 = 3;
+
+impl Remaining {
+    /// The lamp of a limit.
+    #[must_use]
+    pub fn lamp(self) -> Lamp {
+        match self {
+            Self::Left(days) if days > SOON => Lamp::Green,
+            Self::Left(_) | Self::Today => Lamp::Yellow,
+            Self::Overdue(_) => Lamp::Red,
+        }
+    }
+
+    /// Working days left, 0 on the last day, negative when the limit has passed.
+    #[must_use]
+    pub fn days(self) -> i64 {
+        match self {
+            Self::Left(days) => days,
+            Self::Today => 0,
+            Self::Overdue(days) => -days,
+        }
+    }
+}
+
 impl fmt::Display for Remaining {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Left(days) => write!(f, "剩{days}天"),
-            Self::Today => f.write_str("今天到期"),
+            Self::Today => f.write_str("今天截止"),
             Self::Overdue(days) => write!(f, "超期{days}天"),
         }
     }

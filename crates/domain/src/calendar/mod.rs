@@ -9,7 +9,7 @@ mod limit;
 mod tests;
 
 pub use entries::{DayKind, Entry, LineError, LineFault, parse};
-pub use limit::{Pause, Remaining};
+pub use limit::{Lamp, Pause, Remaining};
 
 use jiff::civil::{Date, Weekday, date};
 use std::collections::BTreeMap;

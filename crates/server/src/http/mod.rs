@@ -32,11 +32,13 @@ mod session;
 mod state;
 mod statistics;
 mod stream;
+mod submission;
 mod table;
 mod unit;
 mod visit;
 mod visit_body;
 mod who;
+mod workbench;
 
 pub use guard::Peer;
 pub use serve::{Ready, listen, ready, serve};

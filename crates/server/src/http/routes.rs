@@ -1,5 +1,7 @@
 //! The whole URL table.
 
+mod reporting;
+
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
@@ -24,6 +26,8 @@ pub fn all() -> Vec<Route> {
         units(),
         campaigns(),
         figures(),
+        reporting::submissions(),
+        reporting::workbench(),
         persons(),
         imports(),
         visits(),

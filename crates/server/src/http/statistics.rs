@@ -37,10 +37,7 @@ pub async fn table(
     let (app, caller, county) = (&seat.app, &seat.caller, seat.county);
     let table = app::statistics::table(app, caller, county, &campaign, asked.unit.as_deref()).await?;
     let Some(format) = asked.format.as_deref().filter(|format| *format != "json") else {
-        let mut body = formats::statistics::json(&table);
-        body["heading"] = json!(table.heading);
-        body["columns"] = json!(table.columns);
-        return Ok(Json(body).into_response());
+        return Ok(Json(body(&table)).into_response());
     };
     let kind = TableFile::from_word(format).ok_or_else(|| unknown_format(format))?;
     let taken = app.taken(caller);
@@ -51,6 +48,14 @@ pub async fn table(
         .await
         .map_err(|_| Problem::new(Code::Output, "文件未能生成"))??;
     Ok(file(&name, kind.media_type(), bytes))
+}
+
+/// A table with its heading and columns, as a page shows it.
+pub(super) fn body(table: &domain::statistics::Table) -> serde_json::Value {
+    let mut body = formats::statistics::json(table);
+    body["heading"] = json!(table.heading);
+    body["columns"] = json!(table.columns);
+    body
 }
 
 pub(super) fn unknown_format(format: &str) -> Problem {

@@ -109,6 +109,7 @@ fn of_unit(unit: &str) -> Vec<(&'static str, String)> {
         ("statistics.table", format!("{campaign}/statistics?unit={unit}")),
         ("statistics.table", format!("{campaign}/statistics?unit={unit}&format=csv")),
         ("statistics.visits", format!("{campaign}/statistics/cells/other/visits?unit={unit}")),
+        ("submission.get", format!("{campaign}/submissions/{unit}")),
         ("coverage.table", format!("{campaign}/coverage?unit={unit}")),
         ("person.list", format!("{county}/persons?unit={unit}")),
         ("person.count", format!("{county}/persons/count?unit={unit}")),

@@ -273,6 +273,29 @@ pub async fn grants(tx: &mut Tx, county: CountyCode) -> Result<Vec<Held>, StoreE
         .collect()
 }
 
+/// Accounts in use that hold one of these roles, each with the unit of its grant (`None`: the county).
+pub async fn holders(
+    tx: &mut Tx,
+    county: CountyCode,
+    roles: &[Role],
+) -> Result<Vec<(Uuid, Option<UnitId>)>, StoreError> {
+    let among = crate::dialect::list(tx, "$2");
+    let sql = format!(
+        "SELECT g.account_id, g.role, g.unit_id FROM account_grant g JOIN account a ON a.id = g.account_id \
+         WHERE g.county_code = $1 AND g.role IN {among} AND a.disabled_at_ms IS NULL \
+         ORDER BY g.account_id, g.role, g.unit_id"
+    );
+    let codes = crate::json::text(&roles.iter().map(|role| role.code()).collect::<Vec<_>>());
+    let rows: Vec<(String, String, String)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(county.as_str()).bind(codes).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(account, role, unit)| {
+            let held = grant(&role, &unit, &account)?;
+            Ok((account.parse().map_err(|_| corrupt("account_grant", "account_id", &account))?, held.unit))
+        })
+        .collect()
+}
+
 /// Gives a role; giving it again changes nothing and is `false`.
 pub async fn give(
     tx: &mut Tx,

@@ -208,6 +208,17 @@ fn campaign(number: u128, year: i16, deadline: Date) -> Campaign {
     }
 }
 
+/// Units (1 the county, 2 a township, 9 a department) and a campaign with this id, for the tests of others.
+pub async fn campaign_of(scratch: &Scratch, county: CountyCode, number: u128) {
+    let made = write(scratch, county, move |act| {
+        Box::pin(async move {
+            store::unit::add_many(act, county, &units()).await?;
+            store::campaign::add(act, county, &campaign(number, 2024, date(2024, 8, 12)), None, NOW_MS).await
+        })
+    });
+    made.await.unwrap();
+}
+
 #[tokio::test]
 async fn campaigns_are_added_issued_signed_and_changed() {
     both(async |scratch| {
