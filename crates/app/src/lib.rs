@@ -9,6 +9,7 @@ pub mod backup;
 pub mod calendar;
 pub mod campaign;
 pub mod candidate;
+pub mod chase;
 pub mod county;
 pub mod coverage;
 pub mod erasure;

@@ -91,6 +91,8 @@ pub enum Code {
     RangeWrong,
     /// A table that cannot be submitted, accepted, returned or withdrawn now.
     SubmissionRefused,
+    /// A unit that was asked within the hour is asked again only on purpose.
+    ChaseAgain,
 }
 
 impl Code {
@@ -138,6 +140,7 @@ impl Code {
         Self::CrossSite,
         Self::RangeWrong,
         Self::SubmissionRefused,
+        Self::ChaseAgain,
     ];
 
     /// Stable code, HTTP status and title.
@@ -185,6 +188,7 @@ impl Code {
             Self::CrossSite => ("request.cross_site", 403, "请求来源不对"),
             Self::RangeWrong => ("request.range", 416, "没有这一段内容"),
             Self::SubmissionRefused => ("submission.refused", 409, "报送没有办成"),
+            Self::ChaseAgain => ("chase.again", 409, "刚刚催办过"),
             Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }

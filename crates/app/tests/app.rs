@@ -8,6 +8,7 @@ mod acts {
     mod authority;
     mod backup;
     mod bad;
+    mod chase;
     mod erasure;
     mod event;
     mod file;

@@ -7,6 +7,7 @@ pub mod authority;
 pub mod bank;
 pub mod calendar;
 pub mod campaign;
+pub mod chase;
 pub mod citizen;
 pub mod coverage;
 pub mod file;

@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod candidate;
 pub mod cell;
+pub mod chase;
 pub mod county;
 pub mod coverage;
 mod db;

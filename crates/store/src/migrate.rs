@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "erasure", include_str!("../migrations/0006_erasure.sql")),
     (8, "api", include_str!("../migrations/0008_api.sql")),
     (9, "submission", include_str!("../migrations/0009_submission.sql")),
+    (10, "supervision", include_str!("../migrations/0010_supervision.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

@@ -163,6 +163,9 @@ pub const TABLES: &[Table] = &[
         &["created_at_ms"], &[]),
     table("notification", BY_ID, &["county_code", "id", "sending_id", "recipient", "kind", "seen_by"],
         &["seen_at_ms", "change_seq", "created_at_ms"], &["is_seen"]),
+    table("chase", BY_ID, &["county_code", "id", "campaign_id", "unit_id", "sending_id"], &["told", "at_ms"], &[]),
+    table("chase_recipient", &["county_code", "chase_id", "notification_id"], &["county_code", "chase_id",
+        "notification_id"], &[], &[]),
     table("erasure", &["county_code", "person_id"], &["county_code", "person_id", "citizen_index", "reason",
         "by_actor"], &["at_ms", "lifted_at_ms"], &[]),
 ];

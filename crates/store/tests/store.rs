@@ -8,6 +8,7 @@ mod contract {
     mod audit;
     mod backup;
     mod bulk;
+    mod chase;
     mod door;
     mod file;
     mod job;

@@ -11,6 +11,7 @@ pub use read::{Shown, ShownFrozen, exported, frozen_table, get, list};
 pub(crate) use act::is_own;
 pub(crate) use read::of_units;
 
+use crate::chase::Chased;
 use crate::{App, Problem};
 use domain::calendar::{Lamp, Remaining};
 use domain::region::CountyCode;
@@ -92,6 +93,8 @@ pub struct Obliged {
     pub words: String,
     /// The last version; `None` when it never submitted.
     pub last: Option<Version>,
+    /// How often it was asked; `None`: never.
+    pub chase: Option<Chased>,
 }
 
 /// All units that must submit, with what they come to together.

@@ -51,6 +51,7 @@ pub async fn list(
     let campaign = crate::campaign::find(&mut tx, county, campaign).await?;
     let calendar = crate::calendar::in_county(&mut tx, county).await?;
     let remaining = calendar.remaining(app.today(), campaign.deadline, &[]);
+    let chased = store::chase::of_campaign(&mut tx, county, campaign.id).await?;
     let mut all = Vec::new();
     for (unit, last) in of_units(&mut tx, county, &campaign, &units, &scope).await? {
         let standing = Standing::of(last.as_ref().map(|it| it.state));
@@ -65,6 +66,7 @@ pub async fn list(
             lamp,
             words,
             last: last.map(|row| Version::of(app, county, row)).transpose()?,
+            chase: chased.iter().find(|it| it.unit == unit.id).map(Into::into),
         });
     }
     let count = |standing| all.iter().filter(|it| it.standing == standing).count();

@@ -120,6 +120,10 @@ impl World<'_> {
             P::TableReview => {
                 Came::of(app::submission::accept(app, who, county, (CAMPAIGN, &place.code), 1).await)
             }
+            P::ChaseSend => {
+                let wanted = app::chase::Wanted { units: vec![place.code.clone()], ..Default::default() };
+                Came::of(app::chase::send(app, who, county, CAMPAIGN, wanted).await)
+            }
             P::CoverageRead => Came::of(app::coverage::of(app, who, county, CAMPAIGN, unit).await),
             P::CalendarRead => Came::of(app::calendar::of(app, who, county).await),
             P::CalendarChange => Came::of(app::calendar::import(app, who, county, "x").await),

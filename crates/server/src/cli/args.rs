@@ -108,6 +108,9 @@ pub enum Action {
     Statistics(StatisticsArgs),
     /// 覆盖情况：还有谁没有走访
     Coverage(CoverageArgs),
+    /// 报送统计表：列出、报送、接收、退回
+    #[command(subcommand)]
+    Submission(super::submission::SubmissionAction),
     /// 操作日志：校验、查阅、导出
     #[command(subcommand)]
     Audit(super::audit::AuditAction),

@@ -14,6 +14,7 @@ mod print;
 mod record;
 mod report;
 mod secrecy;
+mod submission;
 mod text;
 mod usage;
 
@@ -93,6 +94,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
         Action::Unit(action) => manage::unit(&place, action).await,
         Action::Statistics(asked) => report::statistics(&place, asked).await,
         Action::Coverage(asked) => report::coverage(&place, asked).await,
+        Action::Submission(action) => submission::run(&place, action).await,
         Action::Audit(action) => audit::audit(&place, action).await,
         Action::Db(args::DbAction::Migrate) => manage::migrate(&place).await,
         Action::Person(action) => person::person(&place, action).await,

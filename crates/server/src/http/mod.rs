@@ -10,6 +10,7 @@ mod assets;
 mod audit;
 mod campaign;
 mod candidate;
+mod chase;
 mod county;
 mod coverage;
 mod events;

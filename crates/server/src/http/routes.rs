@@ -28,6 +28,7 @@ pub fn all() -> Vec<Route> {
         figures(),
         reporting::submissions(),
         reporting::workbench(),
+        reporting::chases(),
         persons(),
         imports(),
         visits(),

@@ -84,6 +84,30 @@ pub struct Obliged {
     words: String,
     /// 最近一版
     last: Option<Version>,
+    /// 催办情况；没有催过为空
+    chase: Option<Chased>,
+}
+
+/// How often a unit was asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SubmissionChased)]
+pub struct Chased {
+    /// 催办次数
+    times: i64,
+    /// 最近一次的时间，毫秒
+    last_at_ms: i64,
+    /// 最近一次告知的人数
+    told: i64,
+    /// 其中已阅的人数
+    seen: i64,
+    /// 催办 2 次，最近 11-26 10:05，已阅 1/2
+    words: String,
+}
+
+impl From<app::chase::Chased> for Chased {
+    fn from(it: app::chase::Chased) -> Self {
+        Self { times: it.times, last_at_ms: it.last_at_ms, told: it.told, seen: it.seen, words: it.words }
+    }
 }
 
 /// All units that must submit.
@@ -140,6 +164,7 @@ pub async fn list(
         lamp: it.lamp.code().to_owned(),
         words: it.words,
         last: it.last.map(Version::from),
+        chase: it.chase.map(Chased::from),
     };
     Ok(Out(Overview {
         campaign: all.campaign,

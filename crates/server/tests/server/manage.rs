@@ -224,3 +224,25 @@ fn the_demo_prints_and_writes_once() {
         assert!(!folder.read(&format!("文件/{name}")).is_empty(), "{name}");
     }
 }
+
+#[test]
+fn a_table_is_submitted_and_reviewed_on_the_command_line() {
+    let county = shizhu();
+    roster(&county);
+    import(&county, &["2024-07-20,西沱镇,,,,,张一,,登门看望,,100,本单位,,,,"], &[]);
+    let of = ["--campaign", "bayi-2024", "--unit", "西沱镇"];
+    let submission = |word: &'static str| [&["submission", word][..], &of].concat();
+    assert!(county.ok(&submission("submit")).starts_with("已报送第 1 版"));
+    county.refused(&submission("submit"), "submission.refused");
+    let back = [&submission("return")[..], &["--remark", "核对人数"]].concat();
+    assert_eq!(county.ok(&back), "已退回第 1 版。\n");
+    county.ok(&submission("submit"));
+    assert_eq!(county.ok(&submission("accept")), "已接收第 2 版。\n");
+    let text = county.ok(&["submission", "list", "--campaign", "bayi-2024"]);
+    assert!(text.starts_with("应报 33 个单位（截止 2024-08-12，"), "{text}");
+    assert!(text.lines().any(|line| line.contains("西沱镇  已收") && line.ends_with("第 2 版")), "{text}");
+    let list = county.json(&["submission", "list", "--campaign", "bayi-2024"]);
+    assert_eq!((&list["missing"], &list["accepted"]), (&Value::from(32), &Value::from(1)));
+    let never = ["submission", "accept", "--campaign", "bayi-2024", "--unit", "黄水镇"];
+    county.refused(&never, "submission.refused");
+}

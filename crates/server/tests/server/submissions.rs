@@ -114,3 +114,38 @@ async fn the_workbench_says_what_is_due_and_where() {
     let path = format!("{CAMPAIGN}/submissions/{}", filter["unit"].as_str().unwrap());
     assert_eq!(clerk.get(&inside, &path).await.json()["unit"]["name"], "西沱镇");
 }
+
+#[tokio::test]
+async fn the_office_asks_and_the_list_says_so() {
+    let inside = county().await;
+    let clerk = inside.account("clerk", Role::UnitClerk, Some("西沱镇")).await;
+    let office = inside.account("office", Role::CountyOffice, None).await;
+    let chases = format!("{CAMPAIGN}/chases");
+    let body = json!({ "units": ["西沱镇", "黄水镇"] });
+    let reply = office.post(&inside, &chases, body.clone()).await;
+    assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
+    let sent = reply.json();
+    let told: Vec<_> = sent["units"].as_array().unwrap().iter().map(|it| &it["told"]).collect();
+    // The clerk who signs in here, and the one who recorded the visit.
+    assert!(told.contains(&&json!(2)) && told.contains(&&json!(0)), "{sent}");
+    let again = office.post(&inside, &chases, body).await.is_problem(409, "chase.again");
+    assert_eq!(again["details"]["units"].as_array().unwrap().len(), 2);
+    let body = json!({ "units": ["西沱镇"], "text": "请今天报", "again": true });
+    assert_eq!(office.post(&inside, &chases, body).await.status, 201);
+    assert_eq!(clerk.post(&inside, &format!("{C}/notifications/see"), json!({})).await.status, 200);
+    let list = office.get(&inside, &format!("{CAMPAIGN}/submissions")).await.json();
+    let unit = list["units"].as_array().unwrap().iter().find(|it| it["unit"]["name"] == "西沱镇").unwrap();
+    assert_eq!(unit["chase"]["words"], "催办 2 次，最近 07-20 10:00，已阅 1/2");
+    let log = office.get(&inside, &chases).await.json();
+    assert_eq!((&log["items"][0]["text"], &log["items"][0]["seen"]), (&json!("请今天报"), &json!(1)));
+    let id = log["items"][0]["id"].as_str().unwrap();
+    let told = office.get(&inside, &format!("{chases}/{id}")).await.json();
+    assert_eq!(told["items"].as_array().unwrap().len(), 2);
+    assert!(
+        told["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["login"] == "clerk" && !it["seen_at_ms"].is_null())
+    );
+}

@@ -2,8 +2,10 @@
 
 use super::super::table::Access::Needs;
 use super::super::table::{Route, get, post};
-use super::super::{submission, workbench};
-use domain::authority::Permission::{NoticeRead, StatisticsRead, TableReview, TableSubmit};
+use super::super::{answer, chase, submission, workbench};
+use domain::authority::Permission::{
+    ChaseSend, NoticeLog, NoticeRead, StatisticsRead, TableReview, TableSubmit,
+};
 
 pub(super) fn submissions() -> Vec<Route> {
     vec![
@@ -64,5 +66,21 @@ pub(super) fn workbench() -> Vec<Route> {
             .named("workbench.get", "工作台：待办、期限和计数")
             .query::<workbench::Asked>()
             .answers::<workbench::Workbench>(),
+    ]
+}
+
+pub(super) fn chases() -> Vec<Route> {
+    vec![
+        post("/api/v1/counties/{county}/campaigns/{campaign}/chases", Needs(ChaseSend), chase::send)
+            .named("chase.send", "催办：请单位报送统计表")
+            .takes::<chase::Send>()
+            .answers_with::<chase::Sent>(201, "已发送"),
+        get("/api/v1/counties/{county}/campaigns/{campaign}/chases", Needs(NoticeLog), chase::log)
+            .named("chase.list", "催办记录，新的在前")
+            .query::<answer::Paging>()
+            .pages::<chase::Chase>(),
+        get("/api/v1/counties/{county}/campaigns/{campaign}/chases/{id}", Needs(NoticeLog), chase::told)
+            .named("chase.told", "一次催办告知了谁、何时看到")
+            .lists::<chase::Told>(),
     ]
 }
