@@ -1,5 +1,10 @@
 //! Coverage: who must be visited, who was, whose names are still open (N17, N19, N20, N22).
 
+mod open;
+
+pub use open::{OpenName, PlaceShare, WantedNames, names, places};
+pub(crate) use open::{sum, tallies};
+
 use crate::authority::{shows_name, unit_in};
 use crate::{App, Caller, Problem};
 use domain::authority::{Permission, Scope};
@@ -76,14 +81,14 @@ fn person_scope(scope: &Unit) -> store::person::Scope {
 impl Facts<'_> {
     fn obliged(&self, obligation: &Obligation) -> Obliged {
         match obligation.kind {
-            ObligationKind::KeyPersonVisit => self.persons(obligation, "尚未走访", |person| {
+            ObligationKind::KeyPersonVisit => self.persons(obligation, |person| {
                 person.status.is_to_be_visited()
                     && obligation.matches.iter().any(|it| it.fits(&person.identities, &person.hardship))
             }),
             ObligationKind::UniversalVisit => {
-                self.persons(obligation, "尚未联系", |person| person.status.is_to_be_visited())
+                self.persons(obligation, |person| person.status.is_to_be_visited())
             }
-            ObligationKind::HardshipHelp => self.persons(obligation, "尚未走访或帮扶", |person| {
+            ObligationKind::HardshipHelp => self.persons(obligation, |person| {
                 person.status.is_to_be_visited() && !person.hardship.is_empty()
             }),
             ObligationKind::PrincipalLeaderVisit => {
@@ -94,7 +99,8 @@ impl Facts<'_> {
         }
     }
 
-    fn persons(&self, obligation: &Obligation, open_word: &str, fits: impl Fn(&Covered) -> bool) -> Obliged {
+    fn persons(&self, obligation: &Obligation, fits: impl Fn(&Covered) -> bool) -> Obliged {
+        let open_word = open_word(obligation.kind);
         let mut obliged = empty(obligation);
         obliged.done_in_person = Some(0);
         for person in self.persons.iter().filter(|person| fits(person)) {
@@ -110,7 +116,7 @@ impl Facts<'_> {
                 if in_person {
                     *obliged.done_in_person.get_or_insert_default() += 1;
                 } else {
-                    obliged.only_by_letter_or_telephone.push(self.open(person, "只发慰问信或电话问候"));
+                    obliged.only_by_letter_or_telephone.push(self.open(person, REMOTE));
                 }
             } else {
                 obliged.open.push(self.open(person, open_word));
@@ -120,14 +126,6 @@ impl Facts<'_> {
     }
 
     fn open(&self, person: &Covered, word: &str) -> Open {
-        let identity = person.identities.iter().map(identity_label).collect::<Vec<_>>().join("、");
-        let marks = person.hardship.iter().map(|it| it.label()).collect::<Vec<_>>().join("、");
-        let status = match person.status {
-            PersonStatus::Unconfirmed => "（待确认）",
-            PersonStatus::Suspended => "（暂停）",
-            _ => "",
-        };
-        let marks = if marks.is_empty() { String::new() } else { format!("，困难：{marks}") };
         Open {
             unit: self.units.get(person.township_id).map(|it| it.name.clone()).unwrap_or_default(),
             village: person
@@ -136,7 +134,7 @@ impl Facts<'_> {
                 .map(|it| it.short_name.clone())
                 .unwrap_or_default(),
             name: if self.shows(person) { person.name.clone() } else { mask::name(&person.name) },
-            reason: format!("{identity}{status}{marks}，{word}"),
+            reason: reason(person, word),
         }
     }
 
@@ -219,6 +217,31 @@ fn key(kind: ObligationKind) -> &'static str {
         ObligationKind::HardshipHelp => "hardship_help",
     }
 }
+
+/// Which identity obliges, status and marks where they matter, and the word: `老复员军人，尚未走访`.
+fn reason(person: &Covered, word: &str) -> String {
+    let identity = person.identities.iter().map(identity_label).collect::<Vec<_>>().join("、");
+    let marks = person.hardship.iter().map(|it| it.label()).collect::<Vec<_>>().join("、");
+    let status = match person.status {
+        PersonStatus::Unconfirmed => "（待确认）",
+        PersonStatus::Suspended => "（暂停）",
+        _ => "",
+    };
+    let marks = if marks.is_empty() { String::new() } else { format!("，困难：{marks}") };
+    format!("{identity}{status}{marks}，{word}")
+}
+
+/// What is said of a person whom nobody has reached.
+fn open_word(kind: ObligationKind) -> &'static str {
+    match kind {
+        ObligationKind::UniversalVisit => "尚未联系",
+        ObligationKind::HardshipHelp => "尚未走访或帮扶",
+        _ => "尚未走访",
+    }
+}
+
+/// What is said of a person whom nobody has met.
+const REMOTE: &str = "只发慰问信或电话问候";
 
 fn identity_label(identity: &Identity) -> String {
     match identity.grade {

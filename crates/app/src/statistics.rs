@@ -1,5 +1,9 @@
 //! The statistics table from the kept cells, its recomputation from the records, and its exports.
 
+mod compare;
+
+pub use compare::{Compared, Comparison, Sums, Whole, compare as compare_years, why};
+
 use crate::authority::unit_in;
 use crate::refold::reconsider;
 use crate::{App, Caller, Problem};

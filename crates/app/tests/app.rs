@@ -8,7 +8,9 @@ mod acts {
     mod authority;
     mod backup;
     mod bad;
+    mod board;
     mod chase;
+    mod compare;
     mod erasure;
     mod event;
     mod file;
@@ -22,6 +24,7 @@ mod acts {
     mod secrecy;
     mod story;
     mod submission;
+    mod supervision;
     mod trail;
     mod workbench;
 }

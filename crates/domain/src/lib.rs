@@ -25,6 +25,7 @@ pub mod secrecy;
 pub mod sheet;
 pub mod statistics;
 pub mod submission;
+pub mod supervision;
 pub mod text;
 pub mod unit;
 pub mod visit;

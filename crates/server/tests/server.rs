@@ -23,6 +23,7 @@ mod contract {
     mod sessions;
     mod statistics;
     mod submissions;
+    mod supervision;
     mod uploads;
     mod visit;
     mod walk;

@@ -1,5 +1,9 @@
 //! The kept state of the table: sums per scope and row, counted items, persons per scope (design §5).
 
+mod by_scope;
+
+pub use by_scope::{ScopeSums, by_scope};
+
 use crate::{StoreError, Tx, bulk, dialect, json, on};
 use domain::ids::{CampaignId, UnitId};
 use domain::money::Fen;

@@ -2,7 +2,8 @@
 
 mod tally;
 
-pub use tally::{Tally, tally};
+pub(crate) use tally::from_and_where;
+pub use tally::{Tally, Wanted, tally};
 
 use crate::{StoreError, Tx, dialect, json, on};
 use domain::ids::{CampaignId, UnitId};

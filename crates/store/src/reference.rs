@@ -5,6 +5,7 @@
 //! that changes them reads them from the tables until it ends: what it may yet take back is never kept.
 
 use crate::coverage::Tally;
+use crate::visit::OfDay;
 use crate::{StoreError, Tx, campaign, on, unit};
 use domain::campaign::Campaign;
 use domain::ids::{CampaignId, UnitId};
@@ -44,6 +45,8 @@ pub(crate) struct Kept {
     reference: Versioned<CountyCode, Reference>,
     /// Sums of a scope, under the county's place in its audit chain.
     pub(crate) cells: Versioned<(CountyCode, CampaignId, UnitId), ScopeCells>,
+    /// Visits by day and method; likewise.
+    pub(crate) days: Versioned<(CountyCode, CampaignId), Vec<OfDay>>,
     /// How far an obligation of a campaign is met, by its place in the template; likewise.
     pub(crate) tallies: Versioned<(CountyCode, CampaignId, usize), Vec<Tally>>,
 }

@@ -1,7 +1,9 @@
 //! Visits as stored: everything a table needs stays clear, remarks are sealed.
 
+mod by_day;
 mod list;
 
+pub use by_day::{OfDay, by_day};
 pub use list::{Filter, list};
 
 use crate::{StoreError, Tx, bulk, dialect, json, on};

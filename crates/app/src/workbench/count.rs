@@ -2,6 +2,7 @@
 
 use super::{Counter, Desk, Due, Link, Running};
 use crate::Problem;
+use crate::coverage::{sum, tallies};
 use domain::authority::Permission;
 use domain::calendar::Lamp;
 use domain::campaign::{Campaign, ObligationKind};
@@ -57,14 +58,10 @@ async fn candidates(desk: &Desk<'_>, tx: &mut Tx) -> Result<Option<Counter>, Pro
 /// Key persons of the scope whom nobody has visited.
 async fn key_open(desk: &Desk<'_>, tx: &mut Tx, campaign: &Campaign) -> Result<Option<Counter>, Problem> {
     let Some(scope) = desk.scope(Permission::CoverageRead) else { return Ok(None) };
-    let obligations = &campaign.template.obligations;
-    let Some(place) = obligations.iter().position(|it| it.kind == ObligationKind::KeyPersonVisit) else {
-        return Ok(None);
-    };
-    let root = desk.units.root().id;
-    let tallies = store::coverage::tally(tx, desk.county, campaign, root, place).await?;
-    let ours = || tallies.iter().filter(|it| scope.covers_person(&desk.units, it.township, it.village));
-    let (required, done) = ours().fold((0, 0), |sum, it| (sum.0 + it.required, sum.1 + it.done));
+    let (root, kind) = (desk.units.root().id, ObligationKind::KeyPersonVisit);
+    let Some(all) = tallies(tx, desk.county, campaign, root, kind).await? else { return Ok(None) };
+    let ours = all.iter().filter(|it| scope.covers_person(&desk.units, it.township, it.village));
+    let (share, _) = sum(ours);
     let link = Link::to("coverage", [("campaign", &campaign.code), ("obligation", "key_person_visit")]);
-    Ok(Some(counter("key_open", "重点对象未走访", required - done, Some(required), link)))
+    Ok(Some(counter("key_open", "重点对象未走访", share.open(), Some(share.required), link)))
 }

@@ -6,6 +6,8 @@ mod history_tests;
 mod table;
 #[cfg(test)]
 mod tests;
+mod why;
 
 pub use fold::{CellKey, CellSums, Fold, ItemKey, ItemKind, SubjectKey, SubjectState};
 pub use table::{GoodsSum, Help, Leader, Line, MoneyBySource, ScopeCells, Table, TableUnit, lay_out};
+pub use why::{Why, why};

@@ -14,6 +14,12 @@ pub fn json(table: &Table) -> Value {
     })
 }
 
+/// One line as it stands in the JSON of its table.
+#[must_use]
+pub fn line_json(line: &Line) -> Value {
+    self::line(line)
+}
+
 fn line(line: &Line) -> Value {
     let mut leaders: Vec<&str> = Vec::with_capacity(line.leaders.len());
     for leader in &line.leaders {

@@ -12,7 +12,7 @@ mod xlsx;
 
 pub use csv::csv;
 pub use document::document;
-pub use json::json;
+pub use json::{json, line_json};
 pub use text::text;
 pub use xlsx::xlsx;
 

@@ -29,6 +29,8 @@ pub fn all() -> Vec<Route> {
         reporting::submissions(),
         reporting::workbench(),
         reporting::chases(),
+        reporting::supervision(),
+        reporting::comparisons(),
         persons(),
         imports(),
         visits(),

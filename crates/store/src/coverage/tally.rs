@@ -74,24 +74,49 @@ fn read(Row(township, village, required, done, in_person): Row) -> Result<Tally,
 
 /// The statement for an obligation; codes and numbers in it are our own words.
 fn select(obligation: &Obligation) -> Option<String> {
-    let (whose, fits) = whom(obligation)?;
     let reached = reached(&obligation.methods);
     Some(format!(
         "SELECT p.township_id, p.village_id, COUNT(DISTINCT p.id) AS required, \
          COUNT(DISTINCT CASE WHEN {reached} THEN p.id END) AS done, \
-         COUNT(DISTINCT CASE WHEN {reached} AND s.home + s.talk > 0 THEN p.id END) AS in_person \
-         FROM {whose} LEFT JOIN cell_subject s ON s.county_code = p.county_code AND s.campaign_id = $2 \
-         AND s.scope_id = $3 AND s.subject_id = p.id \
-         WHERE p.county_code = $1 AND {TO_BE_VISITED} AND {statuses} AND {fits} \
+         COUNT(DISTINCT CASE WHEN {reached} AND {IN_PERSON} THEN p.id END) AS in_person {} \
          GROUP BY p.township_id, p.village_id ORDER BY p.township_id, p.village_id NULLS LAST",
-        statuses = statuses(),
+        from_and_where(obligation, Wanted::All)?
     ))
 }
 
-const TO_BE_VISITED: &str = "p.merged_into IS NULL";
+/// Which of the persons whom an obligation names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them.
+    All,
+    /// Those whom nobody has reached by a method that counts.
+    Open,
+    /// Those who were reached, but not met.
+    Remote,
+}
+
+const IN_PERSON: &str = "s.home + s.talk > 0";
+
+/// `FROM … WHERE …` of the persons `p` whom an obligation names, with what the county's scope `s` knows of them; the
+/// county is `$1`, the campaign `$2`, the county's own unit `$3`. `None` when the obligation is not about persons.
+pub(crate) fn from_and_where(obligation: &Obligation, wanted: Wanted) -> Option<String> {
+    let (whose, fits) = whom(obligation)?;
+    let reached = reached(&obligation.methods);
+    let state = match wanted {
+        Wanted::All => "TRUE".to_owned(),
+        Wanted::Open => format!("CASE WHEN {reached} THEN 1 ELSE 0 END = 0"),
+        Wanted::Remote => format!("{reached} AND NOT ({IN_PERSON})"),
+    };
+    Some(format!(
+        "FROM {whose} LEFT JOIN cell_subject s ON s.county_code = p.county_code AND s.campaign_id = $2 \
+         AND s.scope_id = $3 AND s.subject_id = p.id \
+         WHERE p.county_code = $1 AND p.merged_into IS NULL AND {} AND {fits} AND {state}",
+        statuses()
+    ))
+}
 
 /// The statuses in which persons are to be visited.
-pub(super) fn statuses() -> String {
+fn statuses() -> String {
     let codes = PersonStatus::ALL.iter().filter(|it| it.is_to_be_visited()).map(|it| quoted(it.code()));
     format!("p.status IN ({})", codes.collect::<Vec<_>>().join(", "))
 }
@@ -114,7 +139,7 @@ fn whom(obligation: &Obligation) -> Option<(&'static str, String)> {
 }
 
 /// Conditions on identities `i` of persons `p`, any of which fits.
-pub(super) fn matches(all: &[PersonMatch]) -> String {
+fn matches(all: &[PersonMatch]) -> String {
     let one = |it: &PersonMatch| {
         let codes: Vec<String> = it.classes.iter().map(|class| quoted(class.code())).collect();
         if codes.is_empty() {
@@ -136,7 +161,7 @@ pub(super) fn matches(all: &[PersonMatch]) -> String {
 }
 
 /// Whether the county's scope `s` knows the person by a method that counts.
-pub(super) fn reached(methods: &[Method]) -> String {
+fn reached(methods: &[Method]) -> String {
     if methods.is_empty() {
         return "s.subject_id IS NOT NULL".to_owned();
     }

@@ -4,11 +4,13 @@ pub mod erase;
 mod find;
 mod list;
 mod load;
+mod open;
 mod record;
 
 pub use find::{Covered, Found, Scope, TwinRow, covered, known, known_by_ids, twins};
 pub use list::{Filter, Listed, Order, Place, Search, count, list};
 pub use load::{Load, begin_load};
+pub use open::{OpenPlace, open};
 pub use record::{IdentityRecord, PersonRecord};
 
 use crate::{StoreError, Tx, bulk, dialect, json, on};

@@ -1,10 +1,10 @@
 //! URLs of the tables that units submit, of what is due, and of who is behind.
 
-use super::super::table::Access::Needs;
+use super::super::table::Access::{Figures, Needs};
 use super::super::table::{Route, get, post};
-use super::super::{answer, chase, submission, workbench};
+use super::super::{answer, chase, figure, submission, supervision, workbench};
 use domain::authority::Permission::{
-    ChaseSend, NoticeLog, NoticeRead, StatisticsRead, TableReview, TableSubmit,
+    ChaseSend, CoverageRead, NoticeLog, NoticeRead, StatisticsRead, TableReview, TableSubmit,
 };
 
 pub(super) fn submissions() -> Vec<Route> {
@@ -82,5 +82,72 @@ pub(super) fn chases() -> Vec<Route> {
         get("/api/v1/counties/{county}/campaigns/{campaign}/chases/{id}", Needs(NoticeLog), chase::told)
             .named("chase.told", "一次催办告知了谁、何时看到")
             .lists::<chase::Told>(),
+    ]
+}
+
+pub(super) fn supervision() -> Vec<Route> {
+    vec![
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/coverage/open",
+            Needs(CoverageRead),
+            supervision::names,
+        )
+        .named("coverage.open", "还没有走访的人，按乡镇、村翻页（遮盖）")
+        .query::<supervision::Which>()
+        .pages::<supervision::OpenName>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/coverage/places",
+            Needs(CoverageRead),
+            supervision::places,
+        )
+        .named("coverage.places", "各乡镇、村完成了多少")
+        .query::<supervision::Where>()
+        .lists::<supervision::Place>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/coverage/leaders",
+            Needs(CoverageRead),
+            supervision::leaders,
+        )
+        .named("coverage.leaders", "各乡镇主要领导、分管领导入户情况")
+        .lists::<supervision::Quota>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/ranking",
+            Needs(CoverageRead),
+            supervision::ranking,
+        )
+        .named("ranking.get", "乡镇进度排名和依据，可取文件")
+        .query::<supervision::Asked>()
+        .answers::<supervision::Ranking>(),
+    ]
+}
+
+pub(super) fn comparisons() -> Vec<Route> {
+    vec![
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/statistics/progress",
+            Needs(StatisticsRead),
+            figure::progress,
+        )
+        .named("statistics.progress", "各乡镇进度和资金来源，供图表")
+        .answers::<figure::All>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/statistics/comparison",
+            Needs(StatisticsRead),
+            figure::comparison,
+        )
+        .named("statistics.comparison", "与上一次活动相比")
+        .query::<figure::Years>()
+        .answers::<figure::Comparison>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/statistics/cells/{row}/why",
+            Needs(StatisticsRead),
+            figure::why,
+        )
+        .named("statistics.why", "统计格的规则：计入谁、怎样计数、模板版本")
+        .query::<figure::OfUnit>()
+        .answers::<figure::Why>(),
+        get("/api/v1/counties/{county}/campaigns/{campaign}/board", Figures(StatisticsRead), figure::board)
+            .named("board.get", "大屏：全县的总数，没有个人信息")
+            .answers::<figure::Board>(),
     ]
 }
