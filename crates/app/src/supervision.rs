@@ -45,18 +45,33 @@ impl Facts {
         county: CountyCode,
         campaign: &str,
     ) -> Result<Self, Problem> {
+        let facts = Self::of_units_alone(app, tx, county, campaign).await?;
+        let (root, campaign) = (facts.units.root().id, Arc::clone(&facts.campaign));
+        Ok(Self {
+            key: tallies(tx, county, &campaign, root, ObligationKind::KeyPersonVisit).await?,
+            universal: tallies(tx, county, &campaign, root, ObligationKind::UniversalVisit).await?,
+            ..facts
+        })
+    }
+
+    /// The same without counting persons.
+    async fn of_units_alone(
+        app: &App,
+        tx: &mut Tx,
+        county: CountyCode,
+        campaign: &str,
+    ) -> Result<Self, Problem> {
         let units = crate::unit::tree_in(tx, county).await?;
         let campaign = crate::campaign::find(tx, county, campaign).await?;
         let calendar = crate::calendar::in_county(tx, county).await?;
-        let root = units.root().id;
         let last = of_units(tx, county, &campaign, &units, &Scope::County).await?;
         let last = last.into_iter().map(|(unit, last)| (unit.id, last)).collect();
         Ok(Self {
             calendar,
             today: app.today(),
             sums: store::cell::by_scope(tx, county, campaign.id).await?,
-            key: tallies(tx, county, &campaign, root, ObligationKind::KeyPersonVisit).await?,
-            universal: tallies(tx, county, &campaign, root, ObligationKind::UniversalVisit).await?,
+            key: None,
+            universal: None,
             last,
             units,
             campaign,
@@ -153,7 +168,7 @@ pub async fn leaders(
 ) -> Result<Vec<Quota>, Problem> {
     let scope = app.permit(caller, Permission::CoverageRead, county).await?;
     let mut tx = app.db.read().await?;
-    let facts = Facts::read(app, &mut tx, county, campaign).await?;
+    let facts = Facts::of_units_alone(app, &mut tx, county, campaign).await?;
     let quota = |unit: &Unit| {
         let principal = facts.led(unit.id, ObligationKind::PrincipalLeaderVisit);
         let deputy = facts.led(unit.id, ObligationKind::DeputyLeaderVisit);

@@ -4,7 +4,7 @@ use super::record::{by_person, hardship};
 use super::{Covered, Scope, identities};
 use crate::coverage::{Wanted, from_and_where};
 use crate::{StoreError, Tx, dialect, json, on};
-use domain::campaign::{Campaign, Obligation};
+use domain::campaign::{Campaign, Obligation, ObligationKind};
 use domain::ids::UnitId;
 use domain::person::PersonStatus;
 use domain::region::CountyCode;
@@ -32,26 +32,27 @@ pub async fn open(
     after: Option<&OpenPlace>,
     limit: usize,
 ) -> Result<Vec<(Covered, OpenPlace)>, StoreError> {
-    let (township, village) = match scope {
+    let (unit, within) = match scope {
         Scope::Nobody => return Ok(Vec::new()),
-        Scope::County => (None, None),
-        Scope::Township(id) => (Some(id.to_string()), None),
-        Scope::Village(id) => (None, Some(id.to_string())),
+        Scope::County => (None, "CAST($4 AS TEXT) IS NULL"),
+        Scope::Township(id) => (Some(id.to_string()), "p.township_id = $4"),
+        Scope::Village(id) => (Some(id.to_string()), "p.village_id = $4"),
     };
-    let Some(part) = from_and_where(obligation, wanted) else { return Ok(Vec::new()) };
+    let Some(part) = from_and_where(obligation, wanted, unit.is_some()) else { return Ok(Vec::new()) };
+    // Only by two of their identities persons come twice.
+    let distinct = if obligation.kind == ObligationKind::KeyPersonVisit { "DISTINCT" } else { "" };
     let select = format!(
-        "SELECT DISTINCT p.id, p.name, p.name_key, p.township_id, p.village_id, p.status, p.hardship, \
-         COALESCE(p.village_id, '{NO_VILLAGE}') AS village {part} \
-         AND (CAST($4 AS TEXT) IS NULL OR p.township_id = $4) AND (CAST($5 AS TEXT) IS NULL OR p.village_id = $5) \
-         AND (p.township_id, COALESCE(p.village_id, '{NO_VILLAGE}'), p.name_key, p.id) > ($6, $7, $8, $9) \
-         ORDER BY p.township_id, village, p.name_key, p.id LIMIT $10"
+        "SELECT {distinct} p.id, p.name, p.name_key, p.township_id, p.village_id, p.status, p.hardship, \
+         COALESCE(p.village_id, '{NO_VILLAGE}') AS village {part} AND {within} \
+         AND (p.township_id, COALESCE(p.village_id, '{NO_VILLAGE}'), p.name_key, p.id) > ($5, $6, $7, $8) \
+         ORDER BY p.township_id, village, p.name_key, p.id LIMIT $9"
     );
     let sql = dialect::packed(tx, COLUMNS, &format!("SELECT {COLUMNS} FROM ({select}) AS page"));
     let start = OpenPlace(String::new(), String::new(), String::new(), String::new());
     let OpenPlace(a, b, c, d) = after.unwrap_or(&start).clone();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = on!(tx, con => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
-        .bind(campaign.id.to_string()).bind(root.to_string()).bind(township).bind(village)
+        .bind(campaign.id.to_string()).bind(root.to_string()).bind(unit)
         .bind(a).bind(b).bind(c).bind(d).bind(limit).fetch_one(con).await)?;
     let rows: Vec<Row> = json::unpack("person", &rows)?;
     let ids: Vec<String> = rows.iter().map(|row| row.0.clone()).collect();
