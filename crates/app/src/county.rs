@@ -32,6 +32,13 @@ pub struct Made {
     pub organs: usize,
 }
 
+/// Code and name of every county of this database: what a sign-in page shows before anybody is known.
+pub async fn names(app: &App) -> Result<Vec<CountyInfo>, Problem> {
+    let mut tx = app.db.read().await?;
+    let counties = store::county::list(&mut tx).await?;
+    Ok(counties.into_iter().map(|it| CountyInfo { code: it.code.to_string(), name: it.name }).collect())
+}
+
 /// The counties of this database that the caller may know of: an account its own, the machine's user all.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<CountyInfo>, Problem> {
     let mut tx = app.db.read().await?;

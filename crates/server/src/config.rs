@@ -29,6 +29,8 @@ pub struct Listening {
     pub behind_tls: bool,
     /// Addresses or networks (`10.1.0.0/16`) whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Folder from which the web application is served instead of the embedded one; empty for the embedded one.
+    pub web_dir: String,
 }
 
 /// What one client may take.
@@ -60,6 +62,7 @@ impl Default for Listening {
             allow_remote: false,
             behind_tls: false,
             trusted_proxies: Vec::new(),
+            web_dir: String::new(),
         }
     }
 }
@@ -131,6 +134,7 @@ impl From<Network> for String {
 pub struct Flags {
     pub listen: Option<String>,
     pub allow_remote: bool,
+    pub web_dir: Option<String>,
 }
 
 /// Reads the settings from everywhere. `variables` are those of the environment.
@@ -158,6 +162,9 @@ pub fn load(
         settings.server.listen.clone_from(listen);
     }
     settings.server.allow_remote |= flags.allow_remote;
+    if let Some(folder) = &flags.web_dir {
+        settings.server.web_dir.clone_from(folder);
+    }
     check(&settings)?;
     Ok(settings)
 }
@@ -208,6 +215,7 @@ fn set(table: &mut toml::Table, name: &str, value: &str) -> Result<(), Problem> 
 
 fn check(settings: &Settings) -> Result<(), Problem> {
     settings.address()?;
+    settings.web()?;
     let limits = &settings.limits;
     for (name, value, least) in [
         ("request_seconds", limits.request_seconds, 1),
@@ -240,6 +248,17 @@ impl Settings {
             )));
         }
         Ok(address)
+    }
+
+    /// The folder of the web application, when one is named, holds it.
+    pub fn web(&self) -> Result<(), Problem> {
+        let folder = &self.server.web_dir;
+        if folder.is_empty() || Path::new(folder).join("index.html").is_file() {
+            return Ok(());
+        }
+        Err(refused(format!(
+            "目录“{folder}”里没有 index.html，不是构建好的网页；先运行 npm --prefix web run build"
+        )))
     }
 
     /// The settings as a file.
@@ -304,6 +323,8 @@ mod tests {
         assert!(loaded("[server]\nlisten = \"0.0.0.0:80\"\n", &[]).unwrap_err().contains("--allow-remote"));
         assert!(loaded("[server]\nlisten = \"0.0.0.0:80\"\nallow_remote = true\n", &[]).is_ok());
         assert!(loaded("[limits]\nbody_seconds = 0\n", &[]).unwrap_err().contains("body_seconds"));
+        let no_web = loaded("", &[("SHUANGYONG_SERVER_WEB_DIR", "no-such-folder")]).unwrap_err();
+        assert!(no_web.contains("index.html"), "{no_web}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod contract {
     mod kit;
     mod limits;
     mod manage;
+    mod pages;
     mod postgres;
     mod processes;
     mod records;

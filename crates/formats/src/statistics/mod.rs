@@ -20,6 +20,13 @@ use crate::document::Taken;
 use domain::statistics::Table;
 use jiff::civil::Date;
 
+/// The words of the printed table, cell by cell in the order of its columns: a line per row, then the total.
+#[must_use]
+pub fn printed(table: &Table) -> Vec<Vec<String>> {
+    let line = |line| table.columns.iter().map(|column| words::cell(column.value, line)).collect();
+    table.rows.iter().chain([&table.total]).map(line).collect()
+}
+
 /// What stands on the printed form beside the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintContext {

@@ -74,6 +74,9 @@ pub enum Action {
         /// 文件写到哪个目录
         #[arg(short, long, value_name = "目录", default_value = "./demo")]
         output: PathBuf,
+        /// 网页从这个目录读取，不用程序里带的（开发用）
+        #[arg(long, value_name = "目录")]
+        web_dir: Option<String>,
     },
     /// 建立一个县：乡镇、村、部门、团体，全部离线，不提问
     Init {
@@ -155,6 +158,9 @@ pub struct Serving {
     /// 设置文件，默认 ./shuangyong.toml（没有也可以）
     #[arg(long, value_name = "文件.toml")]
     pub config: Option<PathBuf>,
+    /// 网页从这个目录读取，不用程序里带的（开发用）
+    #[arg(long, value_name = "目录")]
+    pub web_dir: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -16,11 +16,19 @@ const SEED: u64 = 81;
 const YEAR: i16 = 2024;
 
 /// Makes the demo county when it is not there, then serves it or prints it once.
-pub async fn run(place: &Place, listen: &str, once: bool, folder: &Path) -> Result<(), Problem> {
+pub async fn run(
+    place: &Place,
+    listen: &str,
+    once: bool,
+    folder: &Path,
+    web_dir: Option<String>,
+) -> Result<(), Problem> {
     let place = demo_place(place);
     // Find out early that the address is taken, before minutes of anything else.
     let mut settings = Settings::default();
     listen.clone_into(&mut settings.server.listen);
+    settings.server.web_dir = web_dir.unwrap_or_default();
+    settings.web()?;
     let listener = if once { None } else { Some(http::listen(&settings).await?) };
     let app = super::open_or_create(&place).await?;
     let campaign = prepare(&app).await?;
@@ -48,7 +56,11 @@ pub fn check(serving: &Serving) -> Result<(), Problem> {
 }
 
 fn settings(serving: &Serving) -> Result<Settings, Problem> {
-    let flags = Flags { listen: serving.listen.clone(), allow_remote: serving.allow_remote };
+    let flags = Flags {
+        listen: serving.listen.clone(),
+        allow_remote: serving.allow_remote,
+        web_dir: serving.web_dir.clone(),
+    };
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     config::load(serving.config.as_deref(), variables, &flags)

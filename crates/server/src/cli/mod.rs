@@ -84,7 +84,9 @@ impl Opened {
 async fn act(cli: Cli) -> Result<(), Problem> {
     let place = cli.place;
     match cli.command {
-        Action::Demo { listen, once, output } => demo::run(&place, &listen, once, &output).await,
+        Action::Demo { listen, once, output, web_dir } => {
+            demo::run(&place, &listen, once, &output, web_dir).await
+        }
         Action::Init { county, format } => manage::init(&place, &county, format).await,
         Action::Serve { serving } => demo::serve(&place, &serving).await,
         Action::Campaign(action) => manage::campaign(&place, action).await,

@@ -1,6 +1,6 @@
 //! Coverage: who is still to be visited, as JSON and as files.
 
-use super::answer::file;
+use super::answer::{UnitName, file};
 use super::extract::{Path, Query};
 use super::problem::Refusal;
 use super::statistics::unknown_format;
@@ -22,10 +22,54 @@ pub struct Asked {
 }
 
 /// Coverage by obligation; the obligations are those of the campaign's template.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object)]
+#[derive(ToSchema)]
 #[allow(dead_code, reason = "describes the document only")]
-pub struct Coverage(serde_json::Value);
+pub struct Coverage {
+    /// 活动代码
+    campaign: String,
+    /// 谁的覆盖情况
+    unit: UnitName,
+    /// 各项要求
+    obligations: Vec<Obliged>,
+}
+
+/// How far one obligation is met.
+#[derive(ToSchema)]
+#[schema(as = CoverageObligation)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct Obliged {
+    /// 要求代码
+    key: String,
+    /// 要求
+    label: String,
+    /// 应完成
+    required: i64,
+    /// 已完成
+    done: i64,
+    /// 其中当面看望；只有走访人员的要求才有
+    #[schema(required = false)]
+    done_in_person: Option<i64>,
+    /// 未完成的名单
+    open: Vec<Open>,
+    /// 只发慰问信或电话问候的名单
+    #[schema(required = false)]
+    only_by_letter_or_telephone: Option<Vec<Open>>,
+}
+
+/// One open name.
+#[derive(ToSchema)]
+#[schema(as = CoverageOpen)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct Open {
+    /// 乡镇（街道）、单位
+    unit: String,
+    /// 村（社区）
+    village: String,
+    /// 姓名（没有查看姓名权限时遮盖）或单位名称
+    name: String,
+    /// 说明
+    reason: String,
+}
 
 /// `GET …/campaigns/{campaign}/coverage?unit=&format=`
 pub async fn table(

@@ -77,7 +77,7 @@ pub fn router(server: &Shared) -> Router {
         router = router.route(route.path, handler);
     }
     router
-        .fallback(|| async { Refusal::new(Code::NotFound, "没有这个地址") })
+        .fallback(assets::other)
         .method_not_allowed_fallback(|| async {
             Refusal::new(Code::Method, "这个地址不接受这种请求方法，可用的方法见 Allow")
         })

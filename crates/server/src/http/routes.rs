@@ -43,8 +43,8 @@ pub fn all() -> Vec<Route> {
 
 fn pages() -> Vec<Route> {
     vec![
-        get("/", Open, assets::page).named("page.home", "首页").sends(&["text/html"]),
-        get("/assets/{name}", Open, assets::asset).named("page.asset", "首页的文件").sends(&["*/*"]),
+        get("/", Open, assets::page).named("page.home", "网页").sends(&["text/html"]),
+        get("/assets/{name}", Open, assets::asset).named("page.asset", "网页的文件").sends(&["*/*"]),
     ]
 }
 
@@ -64,6 +64,9 @@ fn operations() -> Vec<Route> {
 
 fn sessions() -> Vec<Route> {
     vec![
+        get("/api/v1/entry", Open, county::entry)
+            .named("entry.get", "登录之前就能知道的：有哪些县")
+            .answers::<county::Entry>(),
         post("/api/v1/sessions", Open, session::sign_in)
             .named("session.sign_in", "登录")
             .takes::<session::SignIn>()

@@ -1,6 +1,6 @@
 //! The statistics table, as JSON and as files.
 
-use super::answer::file;
+use super::answer::{UnitName, file};
 use super::extract::{Path, Query};
 use super::problem::Refusal;
 use super::who::Seat;
@@ -23,10 +23,121 @@ pub struct Asked {
 }
 
 /// A table; its rows and columns are those of the campaign's template.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object)]
+#[derive(ToSchema)]
 #[allow(dead_code, reason = "describes the document only")]
-pub struct Table(serde_json::Value);
+pub struct Table {
+    /// 活动代码
+    campaign: String,
+    /// 谁的统计表
+    unit: UnitName,
+    /// 表题
+    heading: String,
+    /// 列
+    columns: Vec<Column>,
+    /// 各类别
+    rows: Vec<Line>,
+    /// 合计
+    total: Line,
+    /// 打印出来的文字：每个类别一行，末行为合计，与 columns 逐格对应
+    printed: Vec<Vec<String>>,
+}
+
+/// A column as printed.
+#[derive(ToSchema)]
+#[schema(as = StatisticsColumn)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct Column {
+    /// 内容代码：label、leaders、count、money、goods、total_wan、help
+    value: String,
+    /// 表头
+    label: String,
+}
+
+/// What was counted in a row.
+#[derive(ToSchema)]
+#[schema(as = StatisticsLine)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct Line {
+    /// 类别代码；合计为 total
+    key: String,
+    /// 类别名称
+    label: String,
+    /// 计数单位：人、户、个
+    count_unit: String,
+    /// 带队领导
+    leaders: Vec<String>,
+    /// 户
+    households: i64,
+    /// 部队、机构等，个
+    objects: i64,
+    /// 人（不重复）
+    persons: i64,
+    /// 人次
+    person_times: i64,
+    /// 走访次数
+    visits: i64,
+    /// 慰问金，分
+    money_fen: i64,
+    /// 慰问金按资金来源
+    money_by_source: MoneyBySource,
+    /// 慰问品折款，分
+    goods_fen: i64,
+    /// 慰问品
+    goods: Vec<GoodsSum>,
+    /// 合计，分
+    total_fen: i64,
+    /// 合计，万元
+    total_wan: String,
+    /// 解决困难，件
+    help: Help,
+}
+
+/// Money by where it came from, fen.
+#[derive(ToSchema)]
+#[schema(as = StatisticsMoney)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct MoneyBySource {
+    /// 县级下拨
+    county: i64,
+    /// 本单位
+    own: i64,
+    /// 社会捐赠
+    donation: i64,
+    /// 未注明
+    unstated: i64,
+}
+
+/// Goods of one name.
+#[derive(ToSchema)]
+#[schema(as = StatisticsGoods)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct GoodsSum {
+    /// 名称
+    name: String,
+    /// 数量
+    quantity: i64,
+    /// 单位
+    unit: String,
+}
+
+/// Difficulties solved, by kind.
+#[derive(ToSchema)]
+#[schema(as = StatisticsHelp)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct Help {
+    /// 子女入学
+    schooling: i64,
+    /// 家属就业
+    family_employment: i64,
+    /// 住房改造
+    housing: i64,
+    /// 看病就医
+    medical: i64,
+    /// 法律援助
+    legal_aid: i64,
+    /// 其他
+    other: i64,
+}
 
 /// `GET …/campaigns/{campaign}/statistics?unit=&format=`
 pub async fn table(
@@ -55,6 +166,7 @@ pub(super) fn body(table: &domain::statistics::Table) -> serde_json::Value {
     let mut body = formats::statistics::json(table);
     body["heading"] = json!(table.heading);
     body["columns"] = json!(table.columns);
+    body["printed"] = json!(formats::statistics::printed(table));
     body
 }
 

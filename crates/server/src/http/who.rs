@@ -122,8 +122,13 @@ fn page() -> Caller {
 /// Whether the page on this machine may read the route without signing in.
 fn is_page(gate: &Gate, parts: &Parts) -> bool {
     let Access::Figures(_) = gate.access else { return false };
-    let server = &gate.server;
-    parts.method == Method::GET && !server.settings.server.allow_remote && is_here(server, parts)
+    parts.method == Method::GET && shows_figures(&gate.server, parts)
+}
+
+/// Whether figures are shown to this browser without an account: only on the machine itself, and only while the
+/// server answers nobody else.
+pub fn shows_figures(server: &Server, parts: &Parts) -> bool {
+    !server.settings.server.allow_remote && is_here(server, parts)
 }
 
 /// Whether the request comes from this machine and names it.

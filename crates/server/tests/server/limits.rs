@@ -11,7 +11,7 @@ use std::net::TcpStream;
 #[tokio::test]
 async fn what_does_not_exist_is_a_problem_and_a_wrong_method_names_the_right_ones() {
     let inside = Inside::new().await;
-    inside.get("/nothing").await.is_problem(404, "record.not_found");
+    inside.get("/nothing.png").await.is_problem(404, "record.not_found");
     inside.get("/api/v1/nothing").await.is_problem(404, "record.not_found");
     let reply = inside.send(Request::delete("/api/v1/counties"), Body::empty()).await;
     reply.is_problem(405, "request.method");
@@ -23,7 +23,7 @@ async fn what_does_not_exist_is_a_problem_and_a_wrong_method_names_the_right_one
 #[tokio::test]
 async fn every_answer_has_a_number_and_the_headers_that_guard_it() {
     let inside = Inside::new().await;
-    for path in ["/", "/health", "/api/v1/counties", "/nothing"] {
+    for path in ["/help", "/health", "/api/v1/counties", "/nothing.png"] {
         let reply = inside.get(path).await;
         assert_eq!(reply.header("x-request-id").len(), 32, "{path}");
         assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
@@ -47,7 +47,7 @@ async fn another_host_is_not_answered() {
 async fn health_and_metrics_answer() {
     let inside = Inside::new().await;
     assert_eq!(inside.get("/health").await.status, 200);
-    inside.get("/nothing/with/a/name").await;
+    inside.get("/api/nothing/with/a/name").await;
     let text = String::from_utf8(inside.get("/metrics").await.body).unwrap();
     assert!(text.contains("shuangyong_requests_total{method=\"GET\",route=\"/health\",status=\"200\"} 1"));
     assert!(text.contains("route=\"unknown\",status=\"404\"") && !text.contains("with/a/name"), "{text}");

@@ -14,6 +14,7 @@ const OPEN: &[&str] = &[
     "operation.health",
     "operation.metrics",
     "operation.document",
+    "entry.get",
     "session.sign_in",
 ];
 
@@ -50,7 +51,7 @@ async fn knock(inside: &Inside, browser: Option<&Browser>, route: &Route, county
         .replace("{login}", "nobody")
         .replace("{role}", "viewer")
         .replace("{row}", "no-such-row")
-        .replace("{name}", "home.css")
+        .replace("{name}", "index.js")
         .replace("{id}", id);
     let mut request = page(route.method.clone(), &path);
     if let Some(browser) = browser {

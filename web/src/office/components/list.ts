@@ -1,0 +1,115 @@
+// Lists: filters live in the address (a link shows the same list, Back restores it), pages go by the server's cursor.
+import { keepPreviousData, useQuery } from "@tanstack/vue-query";
+import { computed, reactive, ref, watch } from "vue";
+import { useRoute, useRouter } from "vue-router";
+
+export type Filters = Record<string, string>;
+export const PAGE_SIZES = [20, 50, 100] as const;
+
+export interface PageOf<T> {
+  items: T[];
+  next?: string | null;
+}
+
+/**
+ * Filters that mirror the address. `form` is what is being typed, `applied` what the list shows; `query()` applies
+ * the form, `reset()` goes back to `defaults`.
+ */
+export function useFilters<F extends Filters>(defaults: F) {
+  const route = useRoute();
+  const router = useRouter();
+  const path = route.path;
+  const names = Object.keys(defaults) as (keyof F & string)[];
+
+  function fromAddress(): F {
+    const found = { ...defaults };
+    for (const name of names) {
+      const value = route.query[name];
+      if (typeof value === "string") found[name] = value as F[typeof name];
+    }
+    return found;
+  }
+
+  const applied = ref(fromAddress()) as { value: F };
+  const form = reactive(fromAddress()) as F;
+
+  async function apply(values: F) {
+    const query = { ...route.query };
+    for (const name of names) {
+      const value = (values[name] ?? "").trim();
+      if (value === defaults[name]) delete query[name];
+      else query[name] = value;
+    }
+    await router.replace({ query });
+  }
+
+  watch(() => route.query, () => {
+    // Another page's address is not ours.
+    if (route.path !== path) return;
+    const now = fromAddress();
+    if (JSON.stringify(now) !== JSON.stringify(applied.value)) applied.value = now;
+    Object.assign(form, now);
+  });
+
+  return {
+    form,
+    applied: computed(() => applied.value),
+    query: () => apply({ ...form }),
+    reset: () => apply({ ...defaults }),
+    set: (changes: Partial<F>) => apply({ ...form, ...changes }),
+  };
+}
+
+const SIZE_KEY = "shuangyong:page-size";
+
+function keptSize(): number {
+  const size = Number(localStorage.getItem(SIZE_KEY));
+  return (PAGE_SIZES as readonly number[]).includes(size) ? size : 20;
+}
+
+/**
+ * Pages of a list whose `fetch` takes a cursor and a limit. `key` names the list and holds what it depends on; when
+ * it changes, the list begins anew.
+ */
+export function usePages<T>(key: () => unknown[], fetch: (cursor: string | undefined, limit: number) => Promise<PageOf<T>>, enabled: () => boolean = () => true) {
+  const cursors = ref<string[]>([]);
+  const size = ref(keptSize());
+  const begin = computed(() => JSON.stringify(key()));
+  watch(begin, () => {
+    cursors.value = [];
+  });
+  const cursor = computed(() => cursors.value.at(-1));
+  const answer = useQuery({
+    queryKey: computed(() => [...key(), size.value, cursor.value ?? ""]),
+    queryFn: () => fetch(cursor.value, size.value),
+    placeholderData: keepPreviousData,
+    enabled: computed(enabled),
+  });
+  return reactive({
+    items: computed<T[]>(() => answer.data.value?.items ?? []),
+    /** Nothing has come yet. */
+    isLoading: answer.isPending,
+    /** The page before is still shown. */
+    isStale: answer.isPlaceholderData,
+    error: answer.error,
+    again: () => void answer.refetch(),
+    page: computed(() => cursors.value.length + 1),
+    hasNext: computed(() => Boolean(answer.data.value?.next) && !answer.isPlaceholderData.value),
+    size: computed(() => size.value),
+    next: () => {
+      const next = answer.data.value?.next;
+      if (next) cursors.value.push(next);
+    },
+    back: () => {
+      cursors.value.pop();
+    },
+    first: () => {
+      cursors.value = [];
+    },
+    resize: (to: number) => {
+      size.value = to;
+      cursors.value = [];
+      localStorage.setItem(SIZE_KEY, String(to));
+    },
+  });
+}
