@@ -166,7 +166,7 @@ fn item(text: &str) -> Item {
         };
     }
     match trailing_quantity(&core) {
-        Trailing::Found { name, quantity, unit } => match name.strip_suffix('各') {
+        Trailing::Found { name, quantity, unit } if !name.is_empty() => match name.strip_suffix('各') {
             Some(name) if !name.is_empty() => match counted(named(name), quantity, unit) {
                 Item::Goods(goods) => Item::Each(goods),
                 other => other,
