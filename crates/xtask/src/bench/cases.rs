@@ -30,6 +30,7 @@ pub fn run(name: &str, folder: &Path, size: usize) -> Measured {
             "prepare-county" => load(&folder.join("county"), PEOPLE, size).await,
             "prepare-large" => load(&folder.join("large"), PEOPLE, size).await,
             "prepare-record" => load(&folder.join("record"), size, 0).await,
+            "prepare-http" => super::http::prepare(folder).await,
             "roster-xlsx" => roster(folder, "roster.xlsx").await,
             "roster-csv" => roster(folder, "roster.csv").await,
             "phases-xlsx" => phases::run(folder, "roster.xlsx").await,

@@ -87,7 +87,12 @@ pub fn percentile(times: &mut [u64], percent: usize) -> u64 {
 
 /// User and system time of this process and its threads.
 fn cpu_ms() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    process_cpu_ms("self")
+}
+
+/// User and system time of a process and its threads, ms.
+pub fn process_cpu_ms(process: &str) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The name in brackets may hold blanks; utime and stime are the 12th and 13th word behind it.
     let behind = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
     let ticks = behind.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<u64>().ok());

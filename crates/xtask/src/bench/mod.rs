@@ -4,6 +4,7 @@
 //! Nothing here decides anything: figures are printed, never asserted.
 
 mod cases;
+mod http;
 mod measure;
 mod peers;
 mod phases;
@@ -23,9 +24,9 @@ pub const HELP: &str = "\
 --large N      大活动的走访条数 visits of the large campaign (1000000; 0 leaves it out)
 --only A,B     只测这些 only these: roster-xlsx,roster-csv,phases-xlsx,
                phases-csv,export,table,table-large,coverage,record,audit-verify,
-               disk,server
+               disk,server,http
 --python PATH  benches/setup.sh 打印的 python; without it benches/setup.sh is run, and without pip ours stand alone
---server PATH  shuangyong 程序：量空闲内存和冷启动 measure idle memory and cold start of this program too
+--server PATH  shuangyong 程序：量空闲内存、冷启动和 HTTP measure idle memory, cold start and HTTP too
 --folder DIR   测试文件放在哪里 where test files go (a temporary folder, removed afterwards)";
 
 /// Persons of the large roster.
@@ -114,6 +115,10 @@ impl Bench {
             let (start, idle) = program::measure(server, &self.folder.join("server"))?;
             lines.push(Line::new("cold start until /health answers", "≤ 0.15 s", start, vec![]));
             lines.push(Line::new("server after 2 s of idling", "≤ 40 MB", idle, vec![]));
+        }
+        if let (Some(server), true) = (&self.server, self.wants("http")) {
+            self.prepare("prepare-http", 0)?;
+            http::run(&self.folder, server, self.python.as_deref(), &mut lines)?;
         }
         Ok(lines)
     }

@@ -47,7 +47,8 @@ pub fn measure(program: &Path, data: &Path) -> Result<(Figures, Figures), Box<dy
     Ok((Figures { wall_us, note, ..Figures::default() }, Figures { peak_kb: idle_kb, ..Figures::default() }))
 }
 
-fn answers(address: &str) -> bool {
+/// Whether `/health` answers with 200.
+pub fn answers(address: &str) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect(address)?;
         write!(stream, "GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
