@@ -128,6 +128,12 @@ impl Db {
         self.pools.begin(Purpose::Read).await
     }
 
+    /// A connection for one statement that reads, without the two statements that a transaction costs: who a
+    /// request comes from is asked at every request. Several statements would not see one state.
+    pub async fn glance(&self) -> Result<Tx, StoreError> {
+        self.pools.glance().await
+    }
+
     /// A transaction that writes tables without a county (`setting`). Everything of a county goes through
     /// [`Db::write`].
     pub(crate) async fn control(&self) -> Result<Tx, StoreError> {
@@ -228,6 +234,14 @@ impl Pools {
                 Tx::sqlite(pool.begin_with(begin).await?, shared, is_writing)
             }
             Kind::Pg(pool) => Tx::pg(pool.begin_with(begin).await?, shared, is_writing),
+        })
+    }
+
+    async fn glance(&self) -> Result<Tx, StoreError> {
+        let shared = self.shared.clone();
+        Ok(match &self.kind {
+            Kind::Sqlite { readers, .. } => Tx::sqlite_glance(readers.acquire().await?, shared),
+            Kind::Pg(pool) => Tx::pg_glance(pool.acquire().await?, shared),
         })
     }
 }

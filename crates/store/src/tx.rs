@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use crate::reference::Kept;
+use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +34,9 @@ pub(crate) struct Shared {
 enum Open {
     Sqlite(Transaction<'static, Sqlite>),
     Pg(Transaction<'static, Postgres>),
+    /// A connection outside any transaction: every statement sees what stands when it runs.
+    SqliteGlance(PoolConnection<Sqlite>),
+    PgGlance(PoolConnection<Postgres>),
 }
 
 /// The connection beneath a transaction; [`on!`](crate::on) takes it apart.
@@ -52,11 +56,19 @@ impl Tx {
         Self { open: Open::Pg(open), shared, is_writing, has_changed_reference: false }
     }
 
+    pub(crate) fn sqlite_glance(open: PoolConnection<Sqlite>, shared: Shared) -> Self {
+        Self { open: Open::SqliteGlance(open), shared, is_writing: false, has_changed_reference: false }
+    }
+
+    pub(crate) fn pg_glance(open: PoolConnection<Postgres>, shared: Shared) -> Self {
+        Self { open: Open::PgGlance(open), shared, is_writing: false, has_changed_reference: false }
+    }
+
     /// Which database this is.
     pub fn backend(&self) -> Backend {
         match self.open {
-            Open::Sqlite(_) => Backend::Sqlite,
-            Open::Pg(_) => Backend::Pg,
+            Open::Sqlite(_) | Open::SqliteGlance(_) => Backend::Sqlite,
+            Open::Pg(_) | Open::PgGlance(_) => Backend::Pg,
         }
     }
 
@@ -66,6 +78,8 @@ impl Tx {
         match &mut self.open {
             Open::Sqlite(open) => Conn::Sqlite(open),
             Open::Pg(open) => Conn::Pg(open),
+            Open::SqliteGlance(open) => Conn::Sqlite(open),
+            Open::PgGlance(open) => Conn::Pg(open),
         }
     }
 
@@ -91,6 +105,7 @@ impl Tx {
         match self.open {
             Open::Sqlite(open) => open.commit().await?,
             Open::Pg(open) => open.commit().await?,
+            Open::SqliteGlance(_) | Open::PgGlance(_) => {}
         }
         Ok(())
     }
@@ -100,6 +115,7 @@ impl Tx {
         match self.open {
             Open::Sqlite(open) => open.rollback().await?,
             Open::Pg(open) => open.rollback().await?,
+            Open::SqliteGlance(_) | Open::PgGlance(_) => {}
         }
         Ok(())
     }

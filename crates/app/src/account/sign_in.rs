@@ -316,7 +316,7 @@ pub enum Use {
 pub async fn session(app: &App, token: &str, used: Use) -> Result<Caller, Problem> {
     let ended = || Problem::new(Code::SessionEnded, "登录已失效，请重新登录");
     let live = {
-        let mut tx = app.db.read().await?;
+        let mut tx = app.db.glance().await?;
         store::account::session::live(&mut tx, &app.sealer.token_index("session", token)).await?
     };
     let now_ms = app.now_ms();

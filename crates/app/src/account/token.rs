@@ -179,7 +179,7 @@ pub async fn token(app: &App, shown: &str) -> Result<Caller, Problem> {
     let ended = || Problem::new(Code::SessionEnded, "接口令牌无效、已过期或已作废");
     let hash = app.sealer.token_index("api token", shown.trim());
     let found = {
-        let mut tx = app.db.read().await?;
+        let mut tx = app.db.glance().await?;
         token::by_hash(&mut tx, &hash).await?
     };
     let now_ms = app.now_ms();

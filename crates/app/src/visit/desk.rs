@@ -4,7 +4,6 @@
 use super::put::{self, One, Sent, Taken};
 use crate::{App, Caller, Code, Problem};
 use domain::authority::Permission;
-use domain::ids::CampaignId;
 use domain::region::CountyCode;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +13,15 @@ use tokio::sync::{mpsc, oneshot};
 const BATCH: usize = 512;
 
 struct Waiting {
+    /// The campaign's code.
+    campaign: String,
     one: One,
     answer: oneshot::Sender<Result<Taken, Problem>>,
 }
 
-type Queues = HashMap<(CountyCode, CampaignId), mpsc::Sender<Waiting>>;
+type Queues = HashMap<CountyCode, mpsc::Sender<Waiting>>;
 
-/// One queue for each county and campaign; a queue whose campaign has no visits for a while costs a task that sleeps.
+/// One queue for each county; a queue that has no visits for a while costs a task that sleeps.
 #[derive(Clone, Default)]
 pub struct Desks {
     queues: Arc<Mutex<Queues>>,
@@ -37,46 +38,49 @@ impl Desks {
         sent: Sent,
     ) -> Result<Taken, Problem> {
         let scope = app.permit(&caller, Permission::VisitRecord, county).await?;
-        let campaign = crate::campaign::read(app, county, campaign).await?;
-        let queue = self.queue(app, county, campaign.id);
+        let queue = self.queue(app, county);
         let (answer, answered) = oneshot::channel();
         let closed = || Problem::new(Code::Storage, "服务正在停止，请稍后再传");
         let one = One { caller: Arc::new(caller), scope, sent };
-        queue.send(Waiting { one, answer }).await.map_err(|_| closed())?;
+        let waiting = Waiting { campaign: campaign.trim().to_owned(), one, answer };
+        queue.send(waiting).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
 
-    fn queue(&self, app: &App, county: CountyCode, campaign: CampaignId) -> mpsc::Sender<Waiting> {
+    fn queue(&self, app: &App, county: CountyCode) -> mpsc::Sender<Waiting> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = queues.entry((county, campaign)).or_insert_with(|| {
+        let queue = queues.entry(county).or_insert_with(|| {
             let (queue, waiting) = mpsc::channel(BATCH * 2);
-            tokio::spawn(work(app.clone(), county, campaign, waiting));
+            tokio::spawn(work(app.clone(), county, waiting));
             queue
         });
         queue.clone()
     }
 }
 
-async fn work(app: App, county: CountyCode, campaign: CampaignId, mut queue: mpsc::Receiver<Waiting>) {
+async fn work(app: App, county: CountyCode, mut queue: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         while !batch.is_empty() {
-            let (now, later) = each_id_once(std::mem::take(&mut batch));
+            let (now, later) = of_one_act(std::mem::take(&mut batch));
             batch = later;
-            write(&app, county, campaign, now).await;
+            write(&app, county, now).await;
         }
     }
 }
 
-/// The same id twice is written in two acts, so that the second sees what the first made.
-fn each_id_once(batch: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
+/// What one act takes: visits of the first one's campaign. The same id twice is written in two acts, so that the
+/// second sees what the first made.
+fn of_one_act(batch: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
+    let campaign = batch.first().map(|it| it.campaign.clone()).unwrap_or_default();
     let mut seen = HashSet::with_capacity(batch.len());
-    batch.into_iter().partition(|waiting| seen.insert(waiting.one.sent.id))
+    batch.into_iter().partition(|it| it.campaign == campaign && seen.insert(it.one.sent.id))
 }
 
-async fn write(app: &App, county: CountyCode, campaign: CampaignId, batch: Vec<Waiting>) {
+async fn write(app: &App, county: CountyCode, batch: Vec<Waiting>) {
+    let campaign = batch.first().map(|it| it.campaign.clone()).unwrap_or_default();
     let (ones, answers): (Vec<One>, Vec<_>) = batch.into_iter().map(|it| (it.one, it.answer)).unzip();
-    match put::write(app, county, campaign, ones).await {
+    match put::write(app, county, &campaign, ones).await {
         Ok(taken) => {
             for (answer, taken) in answers.into_iter().zip(taken) {
                 // A client that went away hears nothing; the visit stands.
@@ -100,7 +104,6 @@ pub async fn put_many(
     sent: Vec<Sent>,
 ) -> Result<Vec<Result<Taken, Problem>>, Problem> {
     let scope = app.permit(caller, Permission::VisitRecord, county).await?;
-    let campaign = crate::campaign::read(app, county, campaign).await?;
     let mut seen = HashSet::with_capacity(sent.len());
     if !sent.iter().all(|sent| seen.insert(sent.id)) {
         return Err(Problem::new(Code::BadRequest, "同一批里有两条走访的编号相同，没有登记"));
@@ -110,5 +113,5 @@ pub async fn put_many(
         .into_iter()
         .map(|sent| One { caller: Arc::clone(&caller), scope: scope.clone(), sent })
         .collect();
-    put::write(app, county, campaign.id, ones).await
+    put::write(app, county, campaign, ones).await
 }

@@ -9,7 +9,7 @@ use domain::authority::Scope;
 use domain::campaign::Campaign;
 use domain::citizen::CitizenId;
 use domain::finding::{Finding, RowFinding, Severity};
-use domain::ids::{CampaignId, PersonId, VisitId};
+use domain::ids::{PersonId, VisitId};
 use domain::region::CountyCode;
 use domain::sheet::RawRow;
 use domain::unit::UnitTree;
@@ -66,20 +66,21 @@ pub(crate) struct One {
     pub sent: Sent,
 }
 
-/// Writes a batch in one act. Every id stands in it once; each visit has its own answer.
+/// Writes a batch in one act. Every id stands in it once; each visit has its own answer. An unknown campaign refuses
+/// all of it.
 pub(crate) async fn write(
     app: &App,
     county: CountyCode,
-    campaign: CampaignId,
+    campaign: &str,
     batch: Vec<One>,
 ) -> Result<Vec<Result<Taken, Problem>>, Problem> {
-    let inner = app.clone();
+    let (inner, campaign) = (app.clone(), campaign.to_owned());
     app.db
         .write(county, move |act| {
             Box::pin(async move {
                 let app = &inner;
                 let units = crate::unit::tree_in(act, county).await?;
-                let campaign = crate::campaign::by_id(act, county, campaign).await?;
+                let campaign = crate::campaign::find(act, county, &campaign).await?;
                 let mut desk = Batch::new(app, county, &units, &campaign, &batch);
                 desk.load(act).await?;
                 desk.check();
