@@ -1,4 +1,7 @@
-//! What the imports of roster and visits have in common: their answer, and undoing one as a whole.
+//! What the imports of roster and visits have in common: where a file comes from, their answer, and undoing one as a
+//! whole. Imports that wait for their confirmation stand in `plan`.
+
+pub mod plan;
 
 use crate::refold::{self, Change};
 use crate::{App, Caller, Code, Problem};
@@ -7,18 +10,19 @@ use domain::finding::{Counts, Finding, RowFinding, Severity};
 use domain::ids::ImportId;
 use domain::mask;
 use domain::region::CountyCode;
-use domain::sheet::RawRow;
+use domain::sheet::{Column, RawRow};
 use domain::unit::UnitTree;
 use formats::document::Taken;
-use formats::sheet::{FindingCell, Read, SheetError, write_findings as mark_findings};
-use serde::Serialize;
+use formats::sheet::{FindingCell, Limits, Read, SheetError, write_findings as mark_findings};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::mem::replace;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use store::Act;
 use store::person::{IdentityRecord, PersonRecord};
+use store::{Act, ContentIndex};
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, Default)]
@@ -34,11 +38,11 @@ pub struct Outcome {
     /// Persons on the roster who are not in this file, masked; they stay (roster only).
     pub not_in_file: Vec<String>,
     /// Where the columns were found, for the findings file.
-    pub read: Option<std::sync::Arc<Read>>,
+    pub read: Option<Arc<Read>>,
 }
 
 /// One field that a row changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedChange {
     /// Row in the file.
     pub row: u32,
@@ -115,6 +119,71 @@ impl From<SheetError> for Problem {
     }
 }
 
+/// Where a file to be imported lies.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// On disk.
+    File(PathBuf),
+    /// In memory, under the name that the user knows it by.
+    Bytes { name: String, bytes: Arc<[u8]> },
+}
+
+impl Source {
+    /// The file's name without folders.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File(path) => {
+                path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default()
+            }
+            Self::Bytes { name, .. } => name.clone(),
+        }
+    }
+
+    /// Reads its rows.
+    pub(crate) fn read(
+        &self,
+        columns: &[Column],
+        one_of: &[&[usize]],
+        take: &mut dyn FnMut(RawRow) -> ControlFlow<()>,
+    ) -> Result<Read, SheetError> {
+        let limits = Limits::default();
+        match self {
+            Self::File(path) => formats::sheet::read(path, columns, one_of, &limits, take),
+            Self::Bytes { name, bytes } => {
+                formats::sheet::read_bytes(name, bytes, columns, one_of, &limits, take)
+            }
+        }
+    }
+}
+
+/// A keyed hash over all that an import would write and say: equal ones are the same import.
+pub(crate) struct Digest(ContentIndex);
+
+impl Digest {
+    pub(crate) fn new(app: &App, county: CountyCode, counts: Counts, findings: &[RowFinding]) -> Self {
+        let mut digest = Self(app.sealer.content_index(county));
+        let counts = [counts.read, counts.added, counts.changed, counts.unchanged, counts.refused];
+        digest.add(&counts.map(|it| it.to_string()).each_ref().map(String::as_str));
+        for it in findings {
+            let place = format!("{}/{}", it.sheet, it.row);
+            digest.add(&[&place, it.column.unwrap_or_default(), it.severity.label(), it.code, &it.message]);
+        }
+        digest
+    }
+
+    /// Adds words, each with its length before it.
+    pub(crate) fn add(&mut self, words: &[&str]) {
+        for word in words {
+            self.0.update(&(word.len() as u64).to_be_bytes());
+            self.0.update(word.as_bytes());
+        }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.0.finish()
+    }
+}
+
 /// Rows that are handed over at once, and how many such batches may wait.
 const BATCH: usize = 500;
 const AHEAD: usize = 8;
@@ -158,11 +227,6 @@ pub(crate) fn feed(rows: Vec<RawRow>, name: &str, take: &mut dyn FnMut(RawRow) -
     read
 }
 
-/// The file's name without folders.
-pub(crate) fn file_name(path: &std::path::Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
 /// All imports, newest first.
 pub async fn list(
     app: &App,
@@ -189,21 +253,22 @@ fn is_within(import: &store::import::Import, scope: &Scope, units: &UnitTree) ->
 
 /// Writes a copy of the user's file with the bad cells coloured and a column 错误原因.
 pub fn write_findings(outcome: &Outcome, source: &Path, taken: &Taken, out: &Path) -> Result<(), Problem> {
-    let cells: Vec<FindingCell> = outcome
-        .findings
-        .iter()
-        .filter_map(|finding| {
-            Some(FindingCell {
-                sheet: finding.sheet.clone(),
-                row: finding.row?,
-                column: finding.column.clone(),
-                severity: finding.severity,
-                message: finding.message.clone(),
-            })
-        })
-        .collect();
     let read = outcome.read.as_deref().ok_or_else(|| Problem::new(Code::Output, "没有读过文件"))?;
-    Ok(mark_findings(source, &cells, read, taken, out)?)
+    Ok(mark_findings(source, &finding_cells(outcome), read, taken, out)?)
+}
+
+/// The findings that belong to a row.
+fn finding_cells(outcome: &Outcome) -> Vec<FindingCell> {
+    let of_rows = outcome.findings.iter().filter_map(|finding| {
+        Some(FindingCell {
+            sheet: finding.sheet.clone(),
+            row: finding.row?,
+            column: finding.column.clone(),
+            severity: finding.severity,
+            message: finding.message.clone(),
+        })
+    });
+    of_rows.collect()
 }
 
 /// Undoes an import as a whole: added records go, changed ones become what they were, figures follow. Refused, with

@@ -17,6 +17,7 @@ mod acts {
     mod follow;
     mod job;
     mod notification;
+    mod plan;
     mod play;
     mod protected;
     mod random;

@@ -30,8 +30,10 @@ words! {
         Visit = "visit", "走访";
         /// A unit.
         Unit = "unit", "单位";
-        /// An import; its files are seen by whoever made it.
+        /// An import or its plan; its files are seen by whoever made it.
         Import = "import", "导入";
+        /// A background job; what it made is seen by whoever started it.
+        Job = "job", "后台作业";
     }
 }
 

@@ -42,6 +42,7 @@ id!(/** A visited person who is not on the roster yet. */ CandidateId);
 id!(/** One import of a file, which can be undone as a whole. */ ImportId);
 id!(/** One submitted version of a unit's table. */ SubmissionId);
 id!(/** One unit that was chased, once. */ ChaseId);
+id!(/** One uploaded file that waits to be imported (导入计划). */ PlanId);
 id!(/** One background job (后台作业). */ JobId);
 id!(/** One sending of a notification to any number of recipients. */ SendingId);
 id!(/** One notification in the hands of one recipient. */ NotificationId);

@@ -17,6 +17,8 @@ words! {
         TableSubmitted = "table_submitted", "统计表报送";
         /// The county has accepted or returned a unit's table.
         TableReviewed = "table_reviewed", "统计表审核";
+        /// A large file was checked and waits to be confirmed.
+        PlanReady = "plan_ready", "导入检查完毕";
         /// An import ended.
         ImportFinished = "import_finished", "导入完成";
         /// A file is ready to be fetched.

@@ -33,6 +33,7 @@ pub mod notification;
 mod object;
 pub mod pause;
 pub mod person;
+pub mod plan;
 pub mod reference;
 pub mod reveal;
 mod seal;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "file", include_str!("../migrations/0004_file.sql")),
     (5, "jobs", include_str!("../migrations/0005_jobs.sql")),
     (6, "erasure", include_str!("../migrations/0006_erasure.sql")),
+    (7, "import_plan", include_str!("../migrations/0007_import_plan.sql")),
     (8, "api", include_str!("../migrations/0008_api.sql")),
     (9, "submission", include_str!("../migrations/0009_submission.sql")),
     (10, "supervision", include_str!("../migrations/0010_supervision.sql")),

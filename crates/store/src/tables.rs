@@ -147,6 +147,8 @@ pub const TABLES: &[Table] = &[
         "expires_at_ms", "released_at_ms", "received_at_ms", "version"], &["is_internal", "external_reviewed"]),
     control("upload", BY_ID, &["county_code", "id", "by_actor", "request_sealed", "key_sealed", "parts"],
         &["total", "received", "expires_at_ms"]),
+    table("import_plan", BY_ID, &["county_code", "id", "kind", "campaign_code", "owner", "source_file_id",
+        "outcome_file_id", "digest", "job_id", "import_id"], &["written_at_ms", "created_at_ms", "expires_at_ms"], &[]),
     table("change", BY_ID, &["county_code", "id", "import_id", "table_name", "row_id", "field", "before_sealed",
         "after_sealed"], &["at_ms"], &[]),
     table("reveal", BY_ID, &["county_code", "id", "viewer", "person_id", "field"], &["at_ms"], &[]),

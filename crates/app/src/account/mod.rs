@@ -1,6 +1,7 @@
 //! Accounts: made, disabled, given roles; signing in and what one does with the own account. Passwords and tokens
 //! leave only in the answer that hands them out once.
 
+mod acting;
 mod demo;
 mod keep;
 mod manage;
@@ -11,6 +12,7 @@ mod token;
 mod totp;
 mod view;
 
+pub(crate) use acting::acting;
 pub use demo::demonstrate;
 pub use keep::{Reset, grant, reset, revoke, set_disabled};
 pub use manage::{NewAccount, create, inaugurate};

@@ -189,14 +189,19 @@ pub async fn token(app: &App, shown: &str) -> Result<Caller, Problem> {
         let (db, id) = (app.db.clone(), found.id);
         tokio::spawn(async move { token::touch(&db, id, now_ms).await });
     }
-    let principal = Principal {
-        account: found.id,
+    let actor = format!("token:{}", found.name);
+    Ok(Caller::account(actor, principal(found), None, None))
+}
+
+/// A token as an act sees it.
+pub(super) fn principal(token: Token) -> Principal {
+    Principal {
+        account: token.id,
         session: None,
         staff: None,
-        county: found.county,
-        grants: vec![found.grant],
-        only: Some(found.permissions.into_iter().collect()),
+        county: token.county,
+        grants: vec![token.grant],
+        only: Some(token.permissions.into_iter().collect()),
         pending: None,
-    };
-    Ok(Caller::account(format!("token:{}", found.name), principal, None, None))
+    }
 }

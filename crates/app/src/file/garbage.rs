@@ -34,17 +34,19 @@ pub struct Collected {
     pub is_paused: bool,
 }
 
-/// Ends by-products whose days are over and photos whose visit was taken back. Gives how many.
+/// Ends by-products whose days are over, with the plans made of them, and photos whose visit was taken back. Gives how
+/// many files.
 pub async fn expire(app: &App, caller: &Caller, county: CountyCode) -> Result<u64, Problem> {
     let (inner, caller) = (app.clone(), caller.clone());
     app.db
         .write(county, move |act| {
             Box::pin(async move {
                 let (due, ownerless) = store::file::expire(act, county, inner.now_ms()).await?;
-                if due + ownerless == 0 {
+                let plans = store::plan::expire(act, county, inner.now_ms()).await?;
+                if due + ownerless + plans == 0 {
                     act.nothing_written();
                 } else {
-                    let detail = json!({ "due": due, "ownerless": ownerless });
+                    let detail = json!({ "due": due, "ownerless": ownerless, "plans": plans });
                     act.audit(inner.entry(&caller, "file.expire", "county", county.as_str(), detail)).await?;
                 }
                 Ok(due + ownerless)

@@ -17,6 +17,8 @@ mod upload;
 pub use examine::{Examined, examine, examine_pending};
 pub use garbage::{Collected, collect_garbage, expire, pause_deletion};
 pub use read::{Near, Opened, Shown, get, list, open, open_thumbnail};
+pub(crate) use read::{name_of, read_whole};
+pub(crate) use save::keep_for;
 pub use save::{Saved, add, delete, describe, keep};
 pub use upload::{
     CHUNK_MAX, CHUNK_MIN, UploadState, abandon_upload, begin_upload, finish_upload, put_chunk, upload_state,

@@ -43,13 +43,12 @@ pub(super) async fn find(
             let unit = units.get(UnitId(new.owner)).ok_or_else(missing)?.id;
             Owner { unit, is_troop: is_troop(&units, unit) }
         }
-        OwnerKind::Import => {
-            let known = store::import::list(tx, county).await?;
-            let id = new.owner.to_string();
-            known.iter().find(|import| import.id == id).ok_or_else(missing)?;
+        // By-products: bound to whoever made them, whatever becomes of the import or the job.
+        OwnerKind::Import | OwnerKind::Job if new.kind.is_private() => {
             let unit = new.unit.or_else(|| scope.home()).unwrap_or(units.root().id);
             Owner { unit, is_troop: false }
         }
+        OwnerKind::Import | OwnerKind::Job => return Err(missing()),
     };
     if scope.covers(&units, owner.unit) { Ok(owner) } else { Err(missing()) }
 }

@@ -241,6 +241,24 @@ pub async fn open(
     })
 }
 
+/// The name of a file, for an act that has permitted.
+pub(crate) async fn name_of(app: &App, county: CountyCode, id: FileId) -> Result<String, Problem> {
+    let file = any(app, county, id).await?;
+    app.open(county, "file", id.0, "name_sealed", &file.name_sealed)
+}
+
+/// All bytes of a file, for an act that has permitted.
+pub(crate) async fn read_whole(app: &App, county: CountyCode, id: FileId) -> Result<Vec<u8>, Problem> {
+    let content = any(app, county, id).await?.content;
+    let key = app.open_key(county, "content", content.id.0, &content.key_sealed)?;
+    Ok(app.objects.read_all(&object_name(county, content.id), &key, content.size).await?)
+}
+
+async fn any(app: &App, county: CountyCode, id: FileId) -> Result<File, Problem> {
+    let mut tx = app.db.read().await?;
+    store::file::get(&mut tx, county, id).await?.ok_or_else(|| not_found(id))
+}
+
 /// Gives the small copy of a picture out.
 pub async fn open_thumbnail(
     app: &App,

@@ -64,8 +64,8 @@ pub(super) async fn checked(
     new: NewFile,
     size: u64,
 ) -> Result<NewFile, Problem> {
-    if new.kind == FileKind::Export {
-        return Err(Problem::new(Code::BadRequest, "导出文件由系统生成，不能上传"));
+    if new.kind.is_private() {
+        return Err(Problem::new(Code::BadRequest, "导出文件由系统生成，导入的表格请在导入时上传"));
     }
     new.kind.rule().check_size(size)?;
     let caption = check_caption(&new.caption)?;
@@ -221,8 +221,7 @@ fn bind(
     }
 }
 
-/// Keeps a by-product (an export, marked findings, the original of an import) for whoever made it, for seven days.
-/// The act that made it has permitted; nobody else sees it.
+/// Keeps a by-product (an export, the original of an import) for whoever made it, for seven days.
 pub async fn keep(
     app: &App,
     caller: &Caller,
@@ -231,15 +230,27 @@ pub async fn keep(
     bytes: Vec<u8>,
 ) -> Result<Shown, Problem> {
     let scope = app.permit(caller, Permission::JobRead, county).await?;
+    keep_for(app, caller, county, &scope, new, bytes).await
+}
+
+/// The same as part of an act that has permitted for this scope; nobody else sees it.
+pub(crate) async fn keep_for(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    scope: &Scope,
+    new: NewFile,
+    bytes: Vec<u8>,
+) -> Result<Shown, Problem> {
     if !new.kind.is_private() {
         return Err(Problem::new(Code::BadRequest, "照片和附件请用上传"));
     }
     let new = NewFile { name: clean_name(&new.name)?, ..new };
-    let owner = find_owner(app, county, &scope, &new).await?;
+    let owner = find_owner(app, county, scope, &new).await?;
     let content = incoming::take_own(app, county, &new, bytes).await?;
     let outcome = record(app, caller, county, new, &owner, &content).await;
     let file = settle(app, county, &content, outcome).await?;
-    read::shown(app, county, &scope, file).await
+    read::shown(app, county, scope, file).await
 }
 
 /// Changes caption and mark of a file. `version` is what the caller saw; a file changed since is refused.

@@ -3,7 +3,7 @@
 
 mod rows;
 
-pub(crate) use rows::{hold_rows, hold_sent, note_rows, rows_refused, visits_refused};
+pub(crate) use rows::{hold_rows, hold_sent, note_rows, refuse_marked, rows_refused, visits_refused};
 
 use crate::{App, Caller, Code, Problem};
 use domain::region::CountyCode;

@@ -2,7 +2,7 @@
 
 use super::{NAMED, REFUSED, WARNING};
 use crate::visit::Sent;
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Code, Problem};
 use domain::finding::{RowFinding, Severity};
 use domain::region::CountyCode;
 use domain::secrecy::{self, Rule, Verdict};
@@ -50,6 +50,24 @@ pub(crate) fn rows_refused(read: &Read) -> Option<Value> {
         })
         .collect();
     (!places.is_empty()).then(|| json!({ "count": refused(read).count(), "places": places }))
+}
+
+/// Refuses a file as a whole when a row of it is marked, and writes that down: it would be kept.
+pub(crate) async fn refuse_marked(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    read: &Read,
+) -> Result<(), Problem> {
+    let (Some(detail), Some(first)) = (rows_refused(read), refused(read).next()) else { return Ok(()) };
+    let sheet = u32::from(first.sheet) + 1;
+    let message = format!(
+        "第{sheet}张工作表第 {} 行：{}；整个文件没有接收，删去这样的行之后再上传",
+        first.row,
+        first.rule.explanation()
+    );
+    let problem = Problem::new(Code::SecrecyRefused, message).with(detail);
+    super::written_down(app, caller, county, "import", Err(problem)).await
 }
 
 /// Writes refused rows down where nothing else is written.

@@ -48,6 +48,7 @@ impl Handlers {
             Handler::new(JobKind::JobPurge, purge),
             Handler::new(JobKind::FileExpire, expire),
             Handler::new(JobKind::Thumbnail, thumbnails),
+            Handler::new(JobKind::ImportPlan, crate::import::plan::run),
         ])
     }
 

@@ -1,6 +1,6 @@
 //! What a handler gets to work with.
 
-use crate::{App, Code, Problem};
+use crate::{App, Caller, Code, Problem};
 use domain::region::CountyCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,6 +46,11 @@ impl Work {
     pub fn county(&self) -> Result<CountyCode, Problem> {
         let code = self.job.county_code.as_deref().and_then(|code| code.parse().ok());
         code.ok_or_else(|| Problem::new(Code::BadRequest, "作业没有写明县级代码"))
+    }
+
+    /// Whoever started the job, with what they may do now.
+    pub async fn owner(&self) -> Result<Caller, Problem> {
+        crate::account::acting(&self.app, self.county()?, &self.job.created_by).await
     }
 
     /// What the job was started with.

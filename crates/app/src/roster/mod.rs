@@ -3,18 +3,20 @@
 mod plan;
 mod save;
 
-use crate::import::Outcome;
+use crate::import::plan::{Dry, Waiting};
+use crate::import::{Digest, Outcome, Source};
 use crate::{App, Caller, Problem, guard};
 use domain::authority::{Permission, Scope};
 use domain::citizen::CitizenId;
 use domain::finding::{RowFinding, Severity};
 use domain::ids::ImportId;
 use domain::region::CountyCode;
-use domain::roster::{COLUMNS, Checker, RosterColumn, RosterRow, SeenRows};
+use domain::roster::{COLUMNS, Checker, RosterColumn, RosterRow, SeenRows, Step};
 use domain::sheet::RawRow;
 use domain::unit::UnitTree;
-use formats::sheet::{Limits, Read};
+use formats::sheet::Read;
 use jiff::civil::Date;
+use plan::Planned;
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -30,6 +32,13 @@ pub(crate) struct Checked {
     findings: Vec<RowFinding>,
 }
 
+/// The same with what was permitted to whoever brought it.
+pub(crate) struct Looked {
+    units: Arc<UnitTree>,
+    scope: Scope,
+    checked: Checked,
+}
+
 /// Imports a roster; with `dry_run` only says what it would do.
 pub async fn import(
     app: &App,
@@ -38,26 +47,35 @@ pub async fn import(
     file: &Path,
     dry_run: bool,
 ) -> Result<Outcome, Problem> {
+    let source = Source::File(file.to_owned());
+    let name = source.name();
+    let looked = look(app, caller, county, source).await?;
+    if dry_run {
+        guard::note_rows(app, caller, county, looked.read()).await?;
+        return Ok(looked.plan(app, county).await?.outcome);
+    }
+    looked.write(app, caller, county, name, None).await
+}
+
+/// Reads a file and checks it by itself.
+pub(crate) async fn look(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    source: Source,
+) -> Result<Looked, Problem> {
     let scope = app.permit(caller, Permission::RosterImport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let checked = {
-        let (path, units, today, scope) = (file.to_owned(), units.clone(), app.today(), scope.clone());
+        let (units, today, scope) = (units.clone(), app.today(), scope.clone());
         crate::blocking(move || {
-            let read = |take: &mut dyn FnMut(RawRow) -> ControlFlow<()>| {
-                formats::sheet::read(&path, COLUMNS, &[], &Limits::default(), take)
-            };
+            let read = |take: &mut dyn FnMut(RawRow) -> ControlFlow<()>| source.read(COLUMNS, &[], take);
             check(&units, today, &scope, |take| crate::import::read_ahead(read, take))
         })
         .await
     };
     let checked = guard::written_down(app, caller, county, "import", checked).await?;
-    if dry_run {
-        guard::note_rows(app, caller, county, &checked.read).await?;
-        let mut tx = app.db.read().await?;
-        let planned = plan::plan(&mut tx, app, county, (&units, &scope), checked).await?;
-        return Ok(planned.outcome(None));
-    }
-    write(app, caller, county, (units, scope), checked, crate::import::file_name(file)).await
+    Ok(Looked { units, scope, checked })
 }
 
 /// Imports rows that were made here instead of read from a file.
@@ -71,52 +89,93 @@ pub(crate) async fn import_rows(
     let scope = app.permit(caller, Permission::RosterImport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let checked = check(&units, app.today(), &scope, |take| Ok(crate::import::feed(rows, name, take)))?;
-    write(app, caller, county, (units, scope), checked, name.to_owned()).await
+    Looked { units, scope, checked }.write(app, caller, county, name.to_owned(), None).await
 }
 
-async fn write(
-    app: &App,
-    caller: &Caller,
-    county: CountyCode,
-    (units, scope): (Arc<UnitTree>, Scope),
-    checked: Checked,
-    file_name: String,
-) -> Result<Outcome, Problem> {
-    let import: ImportId = app.id();
-    let new = NewImport {
-        id: import,
-        kind: "roster",
-        campaign: None,
-        file_name,
-        actor: caller.actor.clone(),
-        unit: scope.home(),
-        at_ms: app.now_ms(),
-        counts: domain::finding::Counts::default(),
-    };
-    let (inner, caller) = (app.clone(), caller.clone());
-    app.db
-        .write(county, move |act| {
-            Box::pin(async move {
-                let marked = guard::rows_refused(&checked.read);
-                let planned = plan::plan(act, &inner, county, (&units, &scope), checked).await?;
-                let counts = planned.plan.counts;
-                let wrote = counts.added + counts.changed > 0;
-                let outcome = planned.outcome(wrote.then_some(import));
-                if wrote {
-                    store::import::add(act, county, &NewImport { counts, ..new }).await?;
-                    save::save(act, &inner, county, &units, import, planned).await?;
-                }
-                let id = import.to_string();
-                crate::notification::import_finished(&inner, act, &caller, "名册", &id, counts).await?;
-                let detail = json!({ "counts": counts });
-                act.audit(inner.entry(&caller, "roster.import", "import", &id, detail)).await?;
-                if let Some(marked) = marked {
-                    act.audit(guard::entry(&inner, &caller, ("import", &id), marked)).await?;
-                }
-                Ok(outcome)
+impl Looked {
+    /// What was read.
+    pub(crate) fn read(&self) -> &Arc<Read> {
+        &self.checked.read
+    }
+
+    /// What it would do; reads only.
+    pub(crate) async fn plan(self, app: &App, county: CountyCode) -> Result<Dry, Problem> {
+        let mut tx = app.db.read().await?;
+        let planned = plan::plan(&mut tx, app, county, (&self.units, &self.scope), self.checked).await?;
+        Ok(Dry { outcome: planned.outcome(None), digest: digest(app, county, &planned) })
+    }
+
+    /// Writes it, in one act; of a plan that waits only what was shown.
+    pub(crate) async fn write(
+        self,
+        app: &App,
+        caller: &Caller,
+        county: CountyCode,
+        file_name: String,
+        waiting: Option<Waiting>,
+    ) -> Result<Outcome, Problem> {
+        let Self { units, scope, checked } = self;
+        let import: ImportId = app.id();
+        let new = NewImport {
+            id: import,
+            kind: "roster",
+            campaign: None,
+            file_name,
+            actor: caller.actor.clone(),
+            unit: scope.home(),
+            at_ms: app.now_ms(),
+            counts: domain::finding::Counts::default(),
+        };
+        let (inner, caller) = (app.clone(), caller.clone());
+        app.db
+            .write(county, move |act| {
+                Box::pin(async move {
+                    let marked = guard::rows_refused(&checked.read);
+                    let planned = plan::plan(act, &inner, county, (&units, &scope), checked).await?;
+                    if let Some(waiting) = &waiting {
+                        waiting.hold(act, &digest(&inner, county, &planned)).await?;
+                    }
+                    let counts = planned.plan.counts;
+                    let wrote = counts.added + counts.changed > 0;
+                    let outcome = planned.outcome(wrote.then_some(import));
+                    if wrote {
+                        store::import::add(act, county, &NewImport { counts, ..new }).await?;
+                        save::save(act, &inner, county, &units, import, planned).await?;
+                    }
+                    if let Some(waiting) = &waiting {
+                        waiting.written(act, wrote.then_some(import), inner.now_ms()).await?;
+                    }
+                    let id = import.to_string();
+                    crate::notification::import_finished(&inner, act, &caller, "名册", &id, counts).await?;
+                    let detail = json!({ "counts": counts });
+                    act.audit(inner.entry(&caller, "roster.import", "import", &id, detail)).await?;
+                    if let Some(marked) = marked {
+                        act.audit(guard::entry(&inner, &caller, ("import", &id), marked)).await?;
+                    }
+                    Ok(outcome)
+                })
             })
-        })
-        .await
+            .await
+    }
+}
+
+/// A keyed hash over all that a plan would write and say.
+fn digest(app: &App, county: CountyCode, planned: &Planned) -> String {
+    let mut digest = Digest::new(app, county, planned.plan.counts, &planned.findings);
+    for step in &planned.plan.steps {
+        match step {
+            Step::Add(row) => digest.add(&["add", &row.sheet.to_string(), &row.row.to_string()]),
+            Step::Change { person, fields, .. } => {
+                digest.add(&["change", &person.to_string()]);
+                for it in fields {
+                    digest.add(&[it.field, &it.before, &it.after]);
+                }
+            }
+            // Leaves no step.
+            Step::Unchanged(_) => {}
+        }
+    }
+    digest.finish()
 }
 
 /// Checks every row that `read` hands over.

@@ -13,7 +13,7 @@ mod veil;
 pub use desk::{Desks, put_many};
 pub use export::export;
 pub use import::import;
-pub(crate) use import::import_rows;
+pub(crate) use import::{Looked, import_rows, look};
 pub use list::{Shown, Wanted, behind, get, list};
 pub use put::{Became, Sent, Taken};
 

@@ -1,11 +1,12 @@
 //! A county to play with: the application on a fresh database, with a clock and ids that repeat.
 
+use app::account::NewToken;
 use app::audit::Trail;
 use app::import::Outcome;
 use app::statistics::verify;
 use app::visit::{Sent, Taken};
 use app::{App, Caller, Chance, Clock, Principal, Problem};
-use domain::authority::{Grant, Role};
+use domain::authority::{Grant, Permission, Role};
 use domain::citizen::CitizenId;
 use domain::ids::{UnitId, VisitId};
 use domain::region::CountyCode;
@@ -215,6 +216,19 @@ pub fn account(play: &Play, number: u128, role: Role, unit: Option<UnitId>) -> C
         pending: None,
     };
     Caller::account(format!("account:{number}"), principal, None, None)
+}
+
+/// A machine of the county office with a token for these permissions: background work finds it again.
+pub async fn machine(play: &Play, permissions: &[Permission]) -> Caller {
+    let new = NewToken {
+        name: "数据交换".to_owned(),
+        role: Role::CountyOffice,
+        unit: None,
+        permissions: permissions.to_vec(),
+        days: 30,
+    };
+    let (_, secret) = app::account::create_token(&play.app, &play.caller, play.county, new).await.unwrap();
+    app::account::token(&play.app, secret.reveal()).await.unwrap()
 }
 
 pub fn row<'t>(table: &'t Table, key: &str) -> &'t Line {

@@ -1,22 +1,20 @@
 //! Imports: a file comes in and is only planned; it is written when somebody confirms, and undone as a whole.
 
 use super::answer::{Items, file};
-use super::extract::{Path, Query};
-use super::plan::Plan;
+use super::extract::{IfTag, Path, Query};
 use super::problem::Refusal;
 use super::stream;
 use super::who::Seat;
-use app::import::Outcome;
-use app::{Caller, Code, Problem, Who};
+use app::Code;
+use app::import::plan::{self, Shown, State, Upload};
 use axum::Json as Out;
 use axum::body::Body;
-use axum::http::StatusCode;
-use axum::response::Response;
-use domain::ids::ImportId;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::{ImportId, PlanId};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 /// What a roster file is called.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,6 +44,10 @@ pub struct Planned {
     kind: String,
     /// 文件名
     file_name: String,
+    /// planning 正在检查，ready 等待确认，written 已经写入，failed 检查没有完成
+    state: String,
+    /// 正在检查时的后台作业编号
+    job: Option<String>,
     /// 是否已经写入
     is_written: bool,
     /// 写入后的导入编号，撤销时用
@@ -70,90 +72,73 @@ pub struct Planned {
     changes: Vec<app::import::PlannedChange>,
     /// 名册上有而文件里没有的人数
     not_in_file_count: usize,
+    /// 到这一刻自动删除，毫秒
+    expires_at_ms: i64,
 }
 
 /// Findings and changes in an answer, at most.
 const SHOWN: usize = 500;
 
-impl Planned {
-    fn of(plan: &Plan, outcome: &Outcome, is_written: bool) -> Self {
+fn state(state: State) -> &'static str {
+    match state {
+        State::Planning => "planning",
+        State::Ready => "ready",
+        State::Written => "written",
+        State::Failed => "failed",
+    }
+}
+
+impl From<Shown> for Planned {
+    fn from(shown: Shown) -> Self {
+        let Shown { plan, name, state: stands, outcome } = shown;
         let counts = outcome.counts;
         Self {
             id: plan.id.to_string(),
             kind: plan.kind().to_owned(),
-            file_name: plan.file_name.clone(),
-            is_written,
-            import: outcome.import.clone(),
+            file_name: name,
+            state: state(stands).to_owned(),
+            job: plan.job.map(|id| id.to_string()),
+            is_written: stands == State::Written,
+            import: outcome.import,
             read: counts.read,
             added: counts.added,
             changed: counts.changed,
             unchanged: counts.unchanged,
             refused: counts.refused,
-            findings: outcome.findings.iter().take(SHOWN).cloned().collect(),
             findings_count: outcome.findings.len(),
-            changes: outcome.changes.iter().take(SHOWN).cloned().collect(),
+            findings: outcome.findings.into_iter().take(SHOWN).collect(),
+            changes: outcome.changes.into_iter().take(SHOWN).collect(),
             not_in_file_count: outcome.not_in_file.len(),
+            expires_at_ms: plan.expires_at_ms,
         }
     }
 }
 
+/// A plan with its tag: whoever confirms may say which they saw.
+fn tagged(status: StatusCode, shown: Shown) -> Response {
+    let tag = shown.plan.digest.as_ref().and_then(|it| HeaderValue::from_str(&format!("\"{it}\"")).ok());
+    let headers: HeaderMap = tag.map(|tag| (header::ETAG, tag)).into_iter().collect();
+    (status, headers, Out(Planned::from(shown))).into_response()
+}
+
 /// `POST …/roster/plans?name=`
-pub async fn plan_roster(
-    seat: Seat,
-    Query(asked): Query<OfRoster>,
-    body: Body,
-) -> Result<(StatusCode, Out<Planned>), Refusal> {
-    plan(seat, &asked.name, None, body).await
+pub async fn plan_roster(seat: Seat, Query(asked): Query<OfRoster>, body: Body) -> Result<Response, Refusal> {
+    begin(seat, asked.name, None, body).await
 }
 
 /// `POST …/visit/plans?name=&campaign=`
-pub async fn plan_visits(
-    seat: Seat,
-    Query(asked): Query<OfVisits>,
-    body: Body,
-) -> Result<(StatusCode, Out<Planned>), Refusal> {
-    plan(seat, &asked.name, Some(asked.campaign), body).await
+pub async fn plan_visits(seat: Seat, Query(asked): Query<OfVisits>, body: Body) -> Result<Response, Refusal> {
+    begin(seat, asked.name, Some(asked.campaign), body).await
 }
 
-async fn plan(
-    seat: Seat,
-    name: &str,
-    campaign: Option<String>,
-    body: Body,
-) -> Result<(StatusCode, Out<Planned>), Refusal> {
-    let name = file_name(name)?;
-    let folder = stream::folder()?;
-    // The name on disk is ours: only the ending is taken from the user's.
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-    let path = folder.path().join(format!("upload.{ending}"));
-    let size = stream::receive(body, &path, seat.server.settings.limits.upload_bytes).await?;
-    if size == 0 {
+async fn begin(seat: Seat, name: String, campaign: Option<String>, body: Body) -> Result<Response, Refusal> {
+    let bytes = stream::whole(body, seat.server.settings.limits.upload_bytes).await?;
+    if bytes.is_empty() {
         return Err(Refusal::new(Code::BadRequest, "文件是空的"));
     }
-    let plan = Plan {
-        id: seat.app.id(),
-        owner: owner(&seat.caller),
-        county: seat.county,
-        campaign,
-        file_name: name,
-        path,
-        folder,
-        at_ms: seat.app.now_ms(),
-        planned: tokio::sync::Mutex::new(None),
-    };
-    let outcome = Arc::new(run(&seat, &plan, true).await?);
-    let body = Planned::of(&plan, &outcome, false);
-    *plan.planned.lock().await = Some((outcome, false));
-    seat.server.plans.keep(plan, seat.app.now_ms())?;
-    Ok((StatusCode::CREATED, Out(body)))
-}
-
-async fn run(seat: &Seat, plan: &Plan, dry_run: bool) -> Result<Outcome, Problem> {
-    let (app, caller, county) = (&seat.app, &seat.caller, seat.county);
-    match &plan.campaign {
-        Some(campaign) => app::visit::import(app, caller, county, campaign, &plan.path, dry_run).await,
-        None => app::roster::import(app, caller, county, &plan.path, dry_run).await,
-    }
+    let upload = Upload { campaign, name: file_name(&name)?, bytes };
+    let shown = plan::begin(&seat.app, &seat.caller, seat.county, upload).await?;
+    Ok(tagged(StatusCode::CREATED, shown))
 }
 
 /// The user's name of the file, without folders and characters that no file has.
@@ -166,65 +151,46 @@ fn file_name(typed: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// Whose a plan is: nobody else reads or confirms it.
-fn owner(caller: &Caller) -> String {
-    match &caller.who {
-        Who::Machine => caller.actor.clone(),
-        Who::Account(principal) => principal.account.to_string(),
-    }
-}
-
-fn find(seat: &Seat, id: Uuid) -> Result<Arc<Plan>, Refusal> {
-    let mine = |plan: &Arc<Plan>| plan.county == seat.county && plan.owner == owner(&seat.caller);
-    let plan = seat.server.plans.find(id, seat.app.now_ms()).filter(mine);
-    plan.ok_or_else(|| Refusal::new(Code::NotFound, "没有这个导入计划，或者已经过期，请重新上传"))
-}
-
 /// `GET …/plans/{id}`
-pub async fn get(seat: Seat, Path((_, id)): Path<(String, Uuid)>) -> Result<Out<Planned>, Refusal> {
-    let plan = find(&seat, id)?;
-    let planned = plan.planned.lock().await;
-    let (outcome, is_written) = planned.as_ref().ok_or_else(Refusal::not_found)?;
-    Ok(Out(Planned::of(&plan, outcome, *is_written)))
+pub async fn get(seat: Seat, Path((_, id)): Path<(String, PlanId)>) -> Result<Response, Refusal> {
+    Ok(tagged(StatusCode::OK, plan::get(&seat.app, &seat.caller, seat.county, id).await?))
 }
 
-/// `POST …/plans/{id}/confirm`: once; confirming again answers the same.
-pub async fn confirm(seat: Seat, Path((_, id)): Path<(String, Uuid)>) -> Result<Out<Planned>, Refusal> {
-    let plan = find(&seat, id)?;
-    let mut planned = plan.planned.lock().await;
-    if let Some((outcome, true)) = planned.as_ref() {
-        return Ok(Out(Planned::of(&plan, outcome, true)));
+/// `POST …/plans/{id}/confirm`: once; confirming again answers the same. What changed since is refused with the
+/// differences and the plan as it is now.
+pub async fn confirm(
+    seat: Seat,
+    Path((_, id)): Path<(String, PlanId)>,
+    IfTag(seen): IfTag,
+) -> Result<Response, Refusal> {
+    let (app, caller, county) = (&seat.app, &seat.caller, seat.county);
+    match plan::confirm(app, caller, county, id, seen.as_deref()).await {
+        Ok(shown) => Ok(tagged(StatusCode::OK, shown)),
+        Err(problem) if problem.code == Code::Changed => {
+            let current: Planned = plan::get(app, caller, county, id).await?.into();
+            let mut details = problem.details.clone();
+            if !details.is_object() {
+                details = json!({});
+            }
+            details["current"] = json!(current);
+            Err(problem.with(details).into())
+        }
+        Err(problem) => Err(problem.into()),
     }
-    let outcome = Arc::new(run(&seat, &plan, false).await?);
-    let body = Planned::of(&plan, &outcome, true);
-    *planned = Some((outcome, true));
-    Ok(Out(body))
 }
 
 /// `DELETE …/plans/{id}`: the plan is forgotten and its file goes.
-pub async fn forget(seat: Seat, Path((_, id)): Path<(String, Uuid)>) -> Result<StatusCode, Refusal> {
-    find(&seat, id)?;
-    seat.server.plans.forget(id);
+pub async fn forget(seat: Seat, Path((_, id)): Path<(String, PlanId)>) -> Result<StatusCode, Refusal> {
+    plan::forget(&seat.app, &seat.caller, seat.county, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET …/plans/{id}/findings`: the user's sheet with the bad cells marked.
-pub async fn findings(seat: Seat, Path((_, id)): Path<(String, Uuid)>) -> Result<Response, Refusal> {
-    let plan = find(&seat, id)?;
-    let planned = plan.planned.lock().await;
-    let outcome = planned.as_ref().map(|(outcome, _)| Arc::clone(outcome)).ok_or_else(Refusal::not_found)?;
-    drop(planned);
-    let folder = stream::folder()?;
-    let out = folder.path().join("findings.xlsx");
-    let (source, target, taken) = (plan.path.clone(), out.clone(), seat.app.taken(&seat.caller));
-    tokio::task::spawn_blocking(move || app::import::write_findings(&outcome, &source, &taken, &target))
-        .await
-        .map_err(|_| Problem::new(Code::Output, "标注文件未能生成"))??;
-    let stem = plan.file_name.rsplit_once('.').map_or(plan.file_name.as_str(), |(stem, _)| stem);
-    let body = stream::send(folder, &out).await?;
-    Ok(file(&format!("{stem}（问题标注）.xlsx"), XLSX, body))
+pub async fn findings(seat: Seat, Path((_, id)): Path<(String, PlanId)>) -> Result<Response, Refusal> {
+    let (name, book) = plan::findings(&seat.app, &seat.caller, seat.county, id).await?;
+    Ok(file(&name, XLSX, book))
 }
 
 /// An import that was written.

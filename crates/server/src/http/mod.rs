@@ -26,7 +26,6 @@ mod notification;
 mod openapi;
 mod operation;
 mod person;
-mod plan;
 mod problem;
 mod routes;
 mod serve;

@@ -300,6 +300,7 @@ fn imports() -> Vec<Route> {
             .named("roster.forget", "放弃名册导入计划")
             .answers_nothing(),
         post("/api/v1/counties/{county}/roster/plans/{id}/confirm", Needs(RosterImport), import::confirm)
+            .if_match()
             .named("roster.import", "确认导入名册")
             .answers::<import::Planned>(),
         get("/api/v1/counties/{county}/roster/plans/{id}/findings", Needs(RosterImport), import::findings)
@@ -317,6 +318,7 @@ fn imports() -> Vec<Route> {
             .named("visit.forget", "放弃走访导入计划")
             .answers_nothing(),
         post("/api/v1/counties/{county}/visit/plans/{id}/confirm", Needs(VisitImport), import::confirm)
+            .if_match()
             .named("visit.import", "确认导入走访记录")
             .answers::<import::Planned>(),
         get("/api/v1/counties/{county}/visit/plans/{id}/findings", Needs(VisitImport), import::findings)

@@ -1,7 +1,6 @@
 //! What all requests share.
 
 use super::metrics::Metrics;
-use super::plan::Plans;
 use crate::config::Settings;
 use app::App;
 use app::visit::Desks;
@@ -15,8 +14,6 @@ pub struct Server {
     pub metrics: Metrics,
     /// Where single visits come together.
     pub desks: Desks,
-    /// Uploaded files that wait for their confirmation.
-    pub plans: Plans,
     /// One permit for each request that may run at once.
     pub places: Semaphore,
     /// Turns true when the server is told to stop: streams end then.
@@ -34,7 +31,6 @@ impl Server {
             stopping: watch::Sender::new(false),
             metrics: Metrics::default(),
             desks: Desks::default(),
-            plans: Plans::default(),
             settings,
             app,
         })

@@ -1,4 +1,4 @@
-//! Files on their way in and out, in pieces: an upload goes to a private temporary folder, a download is read from
+//! Files on their way in and out, in pieces: an upload is taken into memory, a download is read from
 //! one and the folder goes with its last piece.
 
 use super::extract::slow;
@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt};
 use std::path::Path;
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 
 /// Bytes of one piece.
 const PIECE: usize = 64 * 1024;
@@ -23,11 +23,10 @@ fn failed(error: &std::io::Error) -> Problem {
     Problem::new(Code::Output, format!("临时文件不能使用：{error}"))
 }
 
-/// Writes a body to a file; at most `most` bytes.
-pub async fn receive(body: Body, path: &Path, most: usize) -> Result<u64, Refusal> {
-    let mut file = tokio::fs::File::create(path).await.map_err(|error| failed(&error))?;
+/// A whole body in memory; at most `most` bytes.
+pub async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Refusal> {
     let mut stream = body.into_data_stream();
-    let mut total = 0;
+    let mut bytes = Vec::new();
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|error| {
             if is_slow(&error) {
@@ -36,15 +35,13 @@ pub async fn receive(body: Body, path: &Path, most: usize) -> Result<u64, Refusa
                 Refusal::new(Code::BadRequest, "文件没有收全，请重传")
             }
         })?;
-        total += piece.len();
-        if total > most {
+        if bytes.len() + piece.len() > most {
             let megabytes = most / (1024 * 1024);
             return Err(Refusal::new(Code::TooLarge, format!("文件超过 {megabytes} MB，请拆分后上传")));
         }
-        file.write_all(&piece).await.map_err(|error| failed(&error))?;
+        bytes.extend_from_slice(&piece);
     }
-    file.flush().await.map_err(|error| failed(&error))?;
-    Ok(total as u64)
+    Ok(bytes)
 }
 
 /// A file as a body, read piece by piece; its folder goes away with the body.
@@ -72,9 +69,10 @@ mod tests {
         let folder = folder().unwrap();
         let (kept, path) = (folder.path().to_owned(), folder.path().join("a"));
         let bytes = vec![7; PIECE * 2 + 1];
-        let too_large = receive(Body::from(bytes.clone()), &path, PIECE).await.unwrap_err();
+        let too_large = whole(Body::from(bytes.clone()), PIECE).await.unwrap_err();
         assert_eq!(too_large.0.code, Code::TooLarge);
-        assert_eq!(receive(Body::from(bytes.clone()), &path, bytes.len()).await.unwrap(), bytes.len() as u64);
+        assert_eq!(whole(Body::from(bytes.clone()), bytes.len()).await.unwrap(), bytes);
+        std::fs::write(&path, &bytes).unwrap();
         let sent = send(folder, &path).await.unwrap().collect().await.unwrap().to_bytes();
         assert_eq!(sent, bytes);
         assert!(!kept.exists());

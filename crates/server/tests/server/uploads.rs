@@ -51,8 +51,19 @@ async fn a_file_is_planned_confirmed_once_and_undone() {
     other.post(&inside, &format!("{path}/confirm"), Value::Null).await.is_problem(404, "record.not_found");
     let marked = office.get(&inside, &format!("{path}/findings")).await;
     assert!(marked.status == 200 && marked.body.starts_with(b"PK"));
-    let done = office.post(&inside, &format!("{path}/confirm"), Value::Null).await.json();
+    // Whoever says what they saw is told when that is no longer the plan; here it is, in the browser's next request.
+    let tag = planned.header("etag").to_owned();
+    assert_eq!(office.get(&inside, &path).await.header("etag"), tag);
+    let confirm = |tag: &str| {
+        page(Method::POST, &format!("{path}/confirm"))
+            .header(header::COOKIE, &office.cookie)
+            .header(header::IF_MATCH, tag)
+    };
+    let problem = inside.send(confirm("\"other\""), "").await.is_problem(412, "record.changed");
+    assert_eq!(problem["details"]["current"]["added"], 1);
+    let done = inside.send(confirm(&tag), "").await.json();
     assert_eq!((&done["is_written"], &done["added"]), (&true.into(), &1.into()), "{done}");
+    assert_eq!(done["state"], "written");
     let again = office.post(&inside, &format!("{path}/confirm"), Value::Null).await.json();
     assert_eq!(again["import"], done["import"], "confirming again is harmless");
     let imports = office.get(&inside, &format!("{C}/imports")).await.json();
@@ -60,7 +71,10 @@ async fn a_file_is_planned_confirmed_once_and_undone() {
     let undo = format!("{C}/imports/{}/undo", done["import"].as_str().unwrap());
     assert_eq!(office.post(&inside, &undo, Value::Null).await.json()["records"], 1);
     office.post(&inside, &undo, Value::Null).await.is_problem(409, "import.undo_refused");
-    inside.clock.turn(61 * 60 * 1000);
+    let marked = format!("{}李三,{},老复员军人,西沱镇,机密★\n", roster(), citizen(3));
+    let refused = upload(&office, &inside, "roster/plans?name=b.csv", marked).await;
+    let problem = refused.is_problem(422, "secrecy.refused");
+    assert_eq!(problem["details"]["places"][0]["row"], 4);
 }
 
 #[tokio::test]
