@@ -15,6 +15,7 @@ pub mod county;
 pub mod coverage;
 pub mod erasure;
 pub mod event;
+pub mod export;
 pub mod file;
 pub mod guard;
 pub mod import;

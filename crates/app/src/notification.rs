@@ -1,6 +1,7 @@
 //! Notifications in the app (消息): told in the act they are about, read and seen by their recipients, and the log of
 //! who was told and when it was seen.
 
+use crate::page::{self, Page};
 use crate::{App, Caller, Code, Problem, Who};
 use domain::authority::{Permission, Role};
 use domain::finding::Counts;
@@ -172,6 +173,23 @@ pub async fn list(
     let mut tx = app.db.read().await?;
     let rows = store::notification::list(&mut tx, county, &reader.recipients, asked, limit).await?;
     Ok(rows.into_iter().map(Notification::from).collect())
+}
+
+/// One page of the caller's notifications: unread ones first, then the newest first.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    asked: &Asked,
+    paging: &page::Asked,
+) -> Result<Page<Notification>, Problem> {
+    app.permit(caller, Permission::NoticeRead, county).await?;
+    let limit = paging.limit()?;
+    let asked = Asked { after: paging.after(app, county, "notification")?, ..*asked };
+    let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let rows = list(app, caller, county, &asked, most).await?;
+    let place = |row: &Notification| (row.is_seen, row.created_at_ms, row.id.clone());
+    Page::cut(app, (county, "notification"), rows, limit, place, Ok)
 }
 
 /// How many unread notifications there are of one kind.

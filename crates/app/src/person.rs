@@ -1,9 +1,11 @@
 //! Persons on the roster: merging two entries of one human.
 
 mod detail;
+mod export;
 mod list;
 
 pub use detail::{Changed, Detail, Field, REVEALS_PER_HOUR, get, history, reveal};
+pub(crate) use export::{count_export, write_export};
 pub use list::{Summary, Wanted, count, list};
 
 use crate::{App, Caller, Code, Problem, refold};

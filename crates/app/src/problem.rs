@@ -93,6 +93,10 @@ pub enum Code {
     SubmissionRefused,
     /// A unit that was asked within the hour is asked again only on purpose.
     ChaseAgain,
+    /// A list that is too long to be given at once.
+    ExportLarge,
+    /// An account has as much open as it may.
+    TooMany,
 }
 
 impl Code {
@@ -141,6 +145,8 @@ impl Code {
         Self::RangeWrong,
         Self::SubmissionRefused,
         Self::ChaseAgain,
+        Self::ExportLarge,
+        Self::TooMany,
     ];
 
     /// Stable code, HTTP status and title.
@@ -189,6 +195,8 @@ impl Code {
             Self::RangeWrong => ("request.range", 416, "没有这一段内容"),
             Self::SubmissionRefused => ("submission.refused", 409, "报送没有办成"),
             Self::ChaseAgain => ("chase.again", 409, "刚刚催办过"),
+            Self::ExportLarge => ("export.large", 409, "内容较多，请在后台导出"),
+            Self::TooMany => ("request.too_many", 429, "同时打开的太多"),
             Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }

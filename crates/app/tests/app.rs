@@ -13,6 +13,7 @@ mod acts {
     mod compare;
     mod erasure;
     mod event;
+    mod export;
     mod file;
     mod follow;
     mod job;
@@ -22,6 +23,7 @@ mod acts {
     mod protected;
     mod random;
     mod record;
+    mod scope;
     mod secrecy;
     mod story;
     mod submission;

@@ -8,14 +8,14 @@ words! {
     JobKind {
         /// Reads an uploaded file and plans its import.
         ImportPlan = "import.plan", "检查导入文件";
-        /// Writes the visits of a unit to a workbook.
+        /// Writes the visits of a unit to a file.
         ExportVisits = "export.visits", "导出走访记录";
+        /// Writes the roster of a unit to a file.
+        ExportRoster = "export.roster", "导出名册";
         /// Makes the small pictures of a photo.
         Thumbnail = "thumbnail", "生成缩略图";
         /// Removes files whose time is over.
         FileExpire = "file.expire", "清理到期文件";
-        /// Signs the head of each county's audit chain.
-        AuditCheckpoint = "audit.checkpoint", "签署操作日志";
         /// Removes jobs that ended long ago.
         JobPurge = "job.purge", "清理过期作业";
     }

@@ -8,6 +8,7 @@ pub mod division;
 pub mod document;
 pub mod file;
 pub mod listing;
+pub mod roster;
 pub mod secrecy;
 pub mod sheet;
 pub mod statistics;

@@ -1,20 +1,48 @@
 //! Long lists of plain text as CSV or xlsx, written row by row in constant memory: who took the list and when stands
-//! above the heads of every sheet.
+//! above the heads of every sheet and on every printed page.
 
-use crate::document::guard_formula;
+use crate::document::{Taken, WriteError, book, guard_formula};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, Cursor, Seek, Write};
+use std::path::Path;
 
 /// The kinds of file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// UTF-8 with a byte order mark.
     Csv,
     /// A workbook; a list that is too long for one sheet goes on in the next.
     Xlsx,
+}
+
+impl Kind {
+    /// How the name of such a file ends.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// Reads the ending.
+    #[must_use]
+    pub fn from_ending(ending: &str) -> Option<Self> {
+        [Self::Csv, Self::Xlsx].into_iter().find(|kind| kind.ending() == ending)
+    }
+
+    /// IANA media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
 }
 
 /// Why a list could not be written.
@@ -29,6 +57,9 @@ pub enum ListingError {
     /// A row of a CSV file.
     #[error("{0}")]
     Csv(#[from] ::csv::Error),
+    /// The properties of a workbook.
+    #[error("{0}")]
+    Write(#[from] WriteError),
 }
 
 /// Characters of one cell, of the 32,767 that Excel takes.
@@ -48,58 +79,66 @@ const SHEET_ROWS: u32 = 1_000_000;
 /// Rows above the first: title and heads.
 const FIRST: u32 = 2;
 
-/// A list under way.
-pub struct Listing {
+/// Heads of the columns, with their widths in a workbook.
+pub type Heads = &'static [(&'static str, f64)];
+
+/// A list under way into `W`.
+pub struct Listing<W: Write + Seek + Send> {
     title: String,
-    heads: &'static [(&'static str, f64)],
-    open: Open,
+    taken: Taken,
+    heads: Heads,
+    open: Open<W>,
 }
 
-enum Open {
-    Csv(Box<::csv::Writer<BufWriter<File>>>),
-    Xlsx { workbook: Box<Workbook>, path: PathBuf, sheets: usize, next: u32, sheet_rows: u32 },
+enum Open<W: Write + Seek + Send> {
+    Csv(Box<::csv::Writer<BufWriter<W>>>),
+    Xlsx { workbook: Box<Workbook>, out: W, sheets: usize, next: u32, sheet_rows: u32 },
 }
 
-impl Listing {
-    /// A list with its title and heads (with their widths in a workbook).
+impl Listing<File> {
+    /// A list in a file. A path that cannot be written to is told before hours of reading.
     pub fn create(
         path: &Path,
         kind: Kind,
-        title: &str,
-        heads: &'static [(&'static str, f64)],
+        heading: &str,
+        taken: &Taken,
+        heads: Heads,
     ) -> Result<Self, ListingError> {
-        Self::of(path, kind, title, heads, SHEET_ROWS)
+        Self::of(File::create(path)?, kind, (heading, taken), heads, SHEET_ROWS)
     }
+}
 
+impl Listing<Cursor<Vec<u8>>> {
+    /// A list in memory.
+    pub fn in_memory(kind: Kind, heading: &str, taken: &Taken, heads: Heads) -> Result<Self, ListingError> {
+        Self::of(Cursor::default(), kind, (heading, taken), heads, SHEET_ROWS)
+    }
+}
+
+impl<W: Write + Seek + Send> Listing<W> {
     fn of(
-        path: &Path,
+        out: W,
         kind: Kind,
-        title: &str,
-        heads: &'static [(&'static str, f64)],
+        (heading, taken): (&str, &Taken),
+        heads: Heads,
         sheet_rows: u32,
     ) -> Result<Self, ListingError> {
+        let title = format!("{heading}（{}）", taken.line());
         let open = match kind {
             Kind::Csv => {
-                let mut file = BufWriter::new(File::create(path)?);
-                file.write_all("\u{feff}".as_bytes())?;
-                let mut writer = ::csv::WriterBuilder::new().flexible(true).from_writer(file);
-                writer.write_record([guard_formula(title)])?;
+                let mut out = BufWriter::new(out);
+                out.write_all("\u{feff}".as_bytes())?;
+                let mut writer = ::csv::WriterBuilder::new().flexible(true).from_writer(out);
+                writer.write_record([guard_formula(&title)])?;
                 writer.write_record(heads.iter().map(|(head, _)| *head))?;
                 Open::Csv(Box::new(writer))
             }
-            // A path that cannot be written to is told before hours of reading.
             Kind::Xlsx => {
-                File::create(path)?;
-                Open::Xlsx {
-                    workbook: Box::new(Workbook::new()),
-                    path: path.to_owned(),
-                    sheets: 0,
-                    next: u32::MAX,
-                    sheet_rows,
-                }
+                let workbook = Box::new(book::workbook(heading, taken.on())?);
+                Open::Xlsx { workbook, out, sheets: 0, next: u32::MAX, sheet_rows }
             }
         };
-        let mut listing = Self { title: title.to_owned(), heads, open };
+        let mut listing = Self { title, taken: taken.clone(), heads, open };
         listing.room()?;
         Ok(listing)
     }
@@ -137,44 +176,54 @@ impl Listing {
             sheet.write_with_format(1, column, *label, &head)?;
         }
         sheet.set_freeze_panes(FIRST, 0)?;
+        book::print_wide(sheet, Some(&self.taken));
+        sheet.set_repeat_rows(0, FIRST - 1)?;
         Ok(())
     }
 
     /// Writes what is left.
-    pub fn finish(self) -> Result<(), ListingError> {
+    pub fn finish(self) -> Result<W, ListingError> {
         match self.open {
-            Open::Csv(mut writer) => writer.flush()?,
-            Open::Xlsx { mut workbook, path, .. } => workbook.save(path)?,
+            Open::Csv(writer) => {
+                let out = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
+                Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?)
+            }
+            Open::Xlsx { mut workbook, mut out, .. } => {
+                workbook.save_to_writer(&mut out)?;
+                Ok(out)
+            }
         }
-        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use calamine::{Data, Reader, Xlsx, open_workbook};
+    use calamine::{Data, Reader, Xlsx};
 
-    const HEADS: &[(&str, f64)] = &[("甲", 8.0), ("乙", 20.0)];
+    const HEADS: Heads = &[("甲", 8.0), ("乙", 20.0)];
 
-    fn write(path: &Path, kind: Kind, sheet_rows: u32) {
-        let mut listing = Listing::of(path, kind, "日志（某人 导出）", HEADS, sheet_rows).unwrap();
+    fn taken() -> Taken {
+        Taken::new("某人", jiff::civil::date(2024, 7, 20).at(9, 5, 0, 0))
+    }
+
+    fn write(kind: Kind, sheet_rows: u32) -> Vec<u8> {
+        let mut listing =
+            Listing::of(Cursor::default(), kind, ("日志", &taken()), HEADS, sheet_rows).unwrap();
         for row in 1..=5 {
             listing.add(&[&row.to_string(), "=1+1"]).unwrap();
         }
-        listing.finish().unwrap();
+        listing.finish().unwrap().into_inner()
     }
 
     #[test]
     fn a_long_list_goes_on_in_the_next_sheet() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.xlsx");
-        write(&path, Kind::Xlsx, 3);
-        let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(write(Kind::Xlsx, 3))).unwrap();
         let rows: Vec<usize> = book.worksheets().iter().map(|(_, range)| range.height()).collect();
         assert_eq!(rows, [5, 4]);
         for (_, range) in book.worksheets() {
-            assert_eq!(range.get((0, 0)), Some(&Data::String("日志（某人 导出）".to_owned())));
+            let title = "日志（由 某人 于 2024-07-20 09:05 导出）".to_owned();
+            assert_eq!(range.get((0, 0)), Some(&Data::String(title)));
             assert_eq!(range.get((1, 1)), Some(&Data::String("乙".to_owned())));
             assert_eq!(range.get((2, 1)), Some(&Data::String("=1+1".to_owned())), "text, not a formula");
         }
@@ -182,23 +231,18 @@ mod tests {
 
     #[test]
     fn no_cell_of_a_csv_file_is_run() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
-        write(&path, Kind::Csv, 3);
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = String::from_utf8(write(Kind::Csv, 3)).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[..3], ["\u{feff}日志（某人 导出）", "甲,乙", "1,'=1+1"]);
+        let title = "\u{feff}日志（由 某人 于 2024-07-20 09:05 导出）";
+        assert_eq!(lines[..3], [title, "甲,乙", "1,'=1+1"]);
         assert_eq!(lines.len(), 7);
     }
 
     #[test]
     fn a_text_that_no_cell_holds_is_cut() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.xlsx");
-        let mut listing = Listing::create(&path, Kind::Xlsx, "长", HEADS).unwrap();
+        let mut listing = Listing::in_memory(Kind::Xlsx, "长", &taken(), HEADS).unwrap();
         listing.add(&["1", &"长".repeat(40_000)]).unwrap();
-        listing.finish().unwrap();
-        let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(listing.finish().unwrap()).unwrap();
         let range = &book.worksheets()[0].1;
         assert!(range.get((2, 1)).unwrap().to_string().ends_with(CUT));
     }
@@ -207,9 +251,9 @@ mod tests {
     fn an_empty_list_has_its_heads() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.xlsx");
-        Listing::create(&path, Kind::Xlsx, "空", HEADS).unwrap().finish().unwrap();
-        let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+        Listing::create(&path, Kind::Xlsx, "空", &taken(), HEADS).unwrap().finish().unwrap();
+        let mut book: Xlsx<_> = calamine::open_workbook(&path).unwrap();
         assert_eq!(book.worksheets()[0].1.height(), 2);
-        assert!(Listing::create(&folder.path().join("no/a.csv"), Kind::Csv, "", HEADS).is_err());
+        assert!(Listing::create(&folder.path().join("no/a.csv"), Kind::Csv, "", &taken(), HEADS).is_err());
     }
 }

@@ -51,6 +51,10 @@ pub struct Limits {
     pub upload_bytes: usize,
     /// Requests that run at the same time.
     pub concurrent_requests: usize,
+    /// Streams of events that one account has open.
+    pub account_streams: usize,
+    /// Lists that one account uploads at the same time.
+    pub account_imports: usize,
     /// How long running requests may take when the server is told to stop.
     pub stop_seconds: u64,
 }
@@ -77,6 +81,8 @@ impl Default for Limits {
             json_bytes: 4 * 1024 * 1024,
             upload_bytes: 50 * 1024 * 1024,
             concurrent_requests: 512,
+            account_streams: 8,
+            account_imports: 2,
             stop_seconds: 30,
         }
     }
@@ -225,6 +231,8 @@ fn check(settings: &Settings) -> Result<(), Problem> {
         ("json_bytes", limits.json_bytes as u64, 1024),
         ("upload_bytes", limits.upload_bytes as u64, 1024),
         ("concurrent_requests", limits.concurrent_requests as u64, 1),
+        ("account_streams", limits.account_streams as u64, 1),
+        ("account_imports", limits.account_imports as u64, 1),
     ] {
         if value < least {
             return Err(refused(format!("[limits] {name} = {value} 太小，至少 {least}")));

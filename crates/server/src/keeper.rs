@@ -1,5 +1,6 @@
 //! Keeps the audit while the server runs: signs the heads of the chains when they are due, and writes down the
-//! refusals that were counted.
+//! refusals that were counted. Both are each server's own, and no job of all: its file of heads is a witness beside the
+//! others, and it counts in its own memory.
 
 use app::App;
 use std::time::Duration;

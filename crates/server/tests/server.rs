@@ -16,6 +16,7 @@ mod contract {
     mod limits;
     mod manage;
     mod pages;
+    mod messages;
     mod postgres;
     mod processes;
     mod records;

@@ -8,7 +8,8 @@ pub use crate::pause::{is_deletion_paused, pause_deletion};
 pub use garbage::{Orphan, expire, forget, known_contents, orphans, purge};
 pub use near::{Hashed, hashes, set_examined, set_near, unexamined};
 pub use upload::{
-    Upload, add_upload, advance_upload, expired_uploads, remove_upload, upload as get_upload, uploads_known,
+    Upload, add_upload, advance_upload, expired_uploads, open_uploads, remove_upload, upload as get_upload,
+    uploads_known,
 };
 
 use crate::{StoreError, Tx, on};

@@ -391,6 +391,22 @@ pub async fn page(
     read_all(json::unpack("visit", &rows)?)
 }
 
+/// How many visits of a scope there are; counting stops at `most`.
+pub async fn count(
+    tx: &mut Tx,
+    county: CountyCode,
+    campaign: CampaignId,
+    scope: UnitId,
+    most: usize,
+) -> Result<usize, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM visit WHERE county_code = $1 AND campaign_id = $2 \
+         AND (unit_id = $3 OR above_1 = $3 OR above_2 = $3) LIMIT $4) AS found";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let (count,): (i64,) = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(campaign.to_string())
+        .bind(scope.to_string()).bind(most).fetch_one(c).await)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// Deletes visits.
 pub async fn delete_many(tx: &mut Tx, county: CountyCode, ids: &[VisitId]) -> Result<(), StoreError> {
     crate::person::delete_in(tx, county, "visit", "id", ids).await

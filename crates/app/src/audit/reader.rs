@@ -4,8 +4,9 @@ use super::{Filter, Found, Kind, moment};
 use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::Permission;
 use domain::region::CountyCode;
-use formats::listing::{Listing, ListingError};
+use formats::listing::{Heads, Listing, ListingError};
 use serde_json::{Value, json};
+use std::fs::File;
 use std::path::Path;
 use store::audit::{AuditRow, Order, find};
 
@@ -43,7 +44,7 @@ pub async fn list(
 /// How many rows an export reads at once.
 const PAGE: i64 = 5_000;
 
-const HEADS: &[(&str, f64)] = &[
+const HEADS: Heads = &[
     ("序号", 10.0),
     ("时间", 20.0),
     ("时间（毫秒）", 16.0),
@@ -73,8 +74,9 @@ pub async fn export(
     // What is looked for is written down with the export.
     let asked: Vec<(&str, &str)> = words(filter).into_iter().map(|text| ("筛选条件", text)).collect();
     guard::check_text(app, caller, county, &asked).await?;
-    let title = format!("操作日志（{} {} 导出）", caller.actor, moment(app.now_ms()));
-    let mut listing = Listing::create(output, kind, &title, HEADS).map_err(|error| failed(output, &error))?;
+    let taken = app.taken(caller);
+    let mut listing =
+        Listing::create(output, kind, "操作日志", &taken, HEADS).map_err(|error| failed(output, &error))?;
     let detail = json!({ "filter": described(filter), "format": format!("{kind:?}").to_lowercase() });
     super::note(app, caller, county, "audit.export", ("county", county.as_str()), detail).await?;
     let mut tx = app.db.read().await?;
@@ -94,7 +96,7 @@ pub async fn export(
     Ok(count)
 }
 
-fn add(listing: &mut Listing, row: &AuditRow) -> Result<(), ListingError> {
+fn add(listing: &mut Listing<File>, row: &AuditRow) -> Result<(), ListingError> {
     let (seq, at_ms) = (row.seq.to_string(), row.at_ms.to_string());
     listing.add(&[
         &seq,

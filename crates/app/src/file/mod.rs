@@ -21,7 +21,8 @@ pub(crate) use read::{name_of, read_whole};
 pub(crate) use save::keep_for;
 pub use save::{Saved, add, delete, describe, keep};
 pub use upload::{
-    CHUNK_MAX, CHUNK_MIN, UploadState, abandon_upload, begin_upload, finish_upload, put_chunk, upload_state,
+    CHUNK_MAX, CHUNK_MIN, MOST_OPEN, UploadState, abandon_upload, begin_upload, finish_upload, put_chunk,
+    upload_state,
 };
 
 use crate::{App, Code, Problem};

@@ -19,6 +19,9 @@ pub const CHUNK_MIN: u64 = 64 << 10;
 /// A piece has at most so many bytes.
 pub const CHUNK_MAX: u64 = 4 << 20;
 
+/// Uploads of one account that are on their way.
+pub const MOST_OPEN: u64 = 100;
+
 /// An upload is given up when nothing came for a day.
 const KEPT_MS: i64 = 24 * 3600 * 1000;
 
@@ -67,6 +70,10 @@ pub async fn begin_upload(
     if let Some(done) = finished(app, caller, county, id).await? {
         return Ok(done);
     }
+    if open_before(app, caller, county, id).await? >= MOST_OPEN {
+        let message = format!("还有 {MOST_OPEN} 个文件没有传完，请先传完或放弃一些，再上传新的");
+        return Err(Problem::new(Code::TooMany, message));
+    }
     let request =
         serde_json::to_string(&new).map_err(|_| Problem::new(Code::BadRequest, "文件说明无法保存"))?;
     let upload = Upload {
@@ -88,6 +95,12 @@ pub async fn begin_upload(
     } else {
         Err(taken())
     }
+}
+
+/// How many uploads the caller has on their way beside this one.
+async fn open_before(app: &App, caller: &Caller, county: CountyCode, id: FileId) -> Result<u64, Problem> {
+    let mut tx = app.db.read().await?;
+    Ok(store::file::open_uploads(&mut tx, county, &caller.actor, id, app.now_ms()).await?)
 }
 
 /// The file that an upload with this id became; an id of somebody else's file is taken.

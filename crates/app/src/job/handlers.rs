@@ -49,6 +49,8 @@ impl Handlers {
             Handler::new(JobKind::FileExpire, expire),
             Handler::new(JobKind::Thumbnail, thumbnails),
             Handler::new(JobKind::ImportPlan, crate::import::plan::run),
+            Handler::new(JobKind::ExportVisits, crate::export::run),
+            Handler::new(JobKind::ExportRoster, crate::export::run),
         ])
     }
 

@@ -1,6 +1,7 @@
 //! What a handler gets to work with.
 
 use crate::{App, Caller, Code, Problem};
+use domain::ids::JobId;
 use domain::region::CountyCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,6 +47,11 @@ impl Work {
     pub fn county(&self) -> Result<CountyCode, Problem> {
         let code = self.job.county_code.as_deref().and_then(|code| code.parse().ok());
         code.ok_or_else(|| Problem::new(Code::BadRequest, "作业没有写明县级代码"))
+    }
+
+    /// The job's id.
+    pub fn id(&self) -> Result<JobId, Problem> {
+        self.job.id.parse().map_err(|_| Problem::new(Code::Storage, "作业编号读不出来"))
     }
 
     /// Whoever started the job, with what they may do now.

@@ -106,7 +106,7 @@ pub async fn count(
 }
 
 /// The filter; `None` when the unit is one that has no persons.
-fn filter(
+pub(super) fn filter(
     app: &App,
     county: CountyCode,
     wanted: &Wanted,

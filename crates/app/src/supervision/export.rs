@@ -4,11 +4,12 @@ use super::Ranking;
 use crate::{App, Caller, Code, Problem};
 use domain::authority::Permission;
 use domain::region::CountyCode;
-use formats::listing::{Kind, Listing, ListingError};
+use formats::document::Taken;
+use formats::listing::{Heads, Kind, Listing, ListingError};
 use serde_json::json;
 use std::path::Path;
 
-const HEADS: &[(&str, f64)] = &[
+const HEADS: Heads = &[
     ("名次", 8.0),
     ("单位代码", 16.0),
     ("单位", 24.0),
@@ -34,16 +35,15 @@ pub async fn export(
     (kind, path): (Kind, &Path),
 ) -> Result<(), Problem> {
     app.permit(caller, Permission::CoverageExport, county).await?;
-    let title = format!("{} 各乡镇（街道）进度排名（{}）", ranking.campaign, app.taken(caller).line());
-    write(ranking, kind, path, &title)
+    write(ranking, kind, path, &app.taken(caller))
         .map_err(|error| Problem::new(Code::Output, format!("文件未能生成：{error}")))?;
-    let format = if kind == Kind::Csv { "csv" } else { "xlsx" };
-    let detail = json!({ "format": format, "townships": ranking.townships.len() });
+    let detail = json!({ "format": kind.ending(), "townships": ranking.townships.len() });
     crate::audit::note(app, caller, county, "ranking.export", ("campaign", &ranking.campaign), detail).await
 }
 
-fn write(ranking: &Ranking, kind: Kind, path: &Path, title: &str) -> Result<(), ListingError> {
-    let mut listing = Listing::create(path, kind, title, HEADS)?;
+fn write(ranking: &Ranking, kind: Kind, path: &Path, taken: &Taken) -> Result<(), ListingError> {
+    let heading = format!("{} 各乡镇（街道）进度排名", ranking.campaign);
+    let mut listing = Listing::create(path, kind, &heading, taken, HEADS)?;
     for it in &ranking.townships {
         let words = |key: &str| {
             let found = it.score.reasons.iter().find(|reason| reason.key == key);
@@ -55,5 +55,6 @@ fn write(ranking: &Ranking, kind: Kind, path: &Path, title: &str) -> Result<(), 
         cells.extend(reasons.iter().map(String::as_str));
         listing.add(&cells)?;
     }
-    listing.finish()
+    listing.finish()?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
-//! Exporting visits to a workbook: one row per record, numbers masked.
+//! Visits as files: one row per record, numbers left out.
 
 use crate::authority::unit_in;
+use crate::export::{Kind, Made, Progress, Request, What, failed, whole};
 use crate::{App, Caller, Code, Problem};
 use domain::authority::Permission;
 use domain::campaign::Campaign;
@@ -8,8 +9,7 @@ use domain::ids::UnitId;
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use formats::document::Taken;
-use formats::visit::Book;
-use serde_json::json;
+use formats::visit::{Out, Record};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ const PAGE: usize = 5_000;
 /// Pages that may wait to be written.
 const AHEAD: usize = 2;
 
-/// Writes all visits of a unit (the county when none is named) to an xlsx file and returns how many.
+/// Writes all visits of a unit (the county when none is named) to a file, by its ending a workbook or CSV, and returns
+/// how many.
 pub async fn export(
     app: &App,
     caller: &Caller,
@@ -30,66 +31,101 @@ pub async fn export(
     unit: Option<&str>,
     output: &Path,
 ) -> Result<u64, Problem> {
+    let is_csv = output.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+    let what = What::Visits { campaign: campaign.to_owned(), unit: unit.map(str::to_owned) };
+    let request = Request { what, kind: if is_csv { Kind::Csv } else { Kind::Xlsx } };
+    let made = whole(app, caller, county, &request).await?;
+    std::fs::write(output, &made.bytes)
+        .map_err(|error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", output.display())))?;
+    Ok(made.rows)
+}
+
+/// Which visits: of this campaign, of the unit that is meant.
+struct Which {
+    units: Arc<UnitTree>,
+    campaign: Arc<Campaign>,
+    unit: UnitId,
+}
+
+async fn which(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    (campaign, unit): (&str, Option<&str>),
+) -> Result<Which, Problem> {
     let scope = app.permit(caller, Permission::VisitExport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let campaign = crate::campaign::read(app, county, campaign).await?;
-    let scope = unit_in(&units, &scope, unit)?.id;
+    let unit = unit_in(&units, &scope, unit)?.id;
+    Ok(Which { units, campaign, unit })
+}
+
+/// How many there are; counting stops behind `most`.
+pub(crate) async fn count_export(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    of: (&str, Option<&str>),
+    most: usize,
+) -> Result<usize, Problem> {
+    let which = which(app, caller, county, of).await?;
+    let mut tx = app.db.read().await?;
+    Ok(store::visit::count(&mut tx, county, which.campaign.id, which.unit, most).await?)
+}
+
+/// Makes the file.
+pub(crate) async fn write_export(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    of: (&str, Option<&str>),
+    kind: Kind,
+    progress: Progress<'_>,
+) -> Result<Made, Problem> {
+    let Which { units, campaign, unit } = which(app, caller, county, of).await?;
     let taken = app.taken(caller);
     let (pages, waiting) = tokio::sync::mpsc::channel(AHEAD);
     let writing = {
         let (campaign, units) = (Arc::clone(&campaign), Arc::clone(&units));
-        tokio::task::spawn_blocking(move || book(&campaign, &units, &taken, waiting))
+        tokio::task::spawn_blocking(move || write(kind, &campaign, &units, &taken, waiting))
     };
     let mut tx = app.db.read().await?;
     let mut after = None;
-    let mut count = 0;
+    let mut rows = 0;
     loop {
-        let page =
-            store::visit::page(&mut tx, county, campaign.id, Some(scope), after.as_ref(), PAGE).await?;
+        let page = store::visit::page(&mut tx, county, campaign.id, Some(unit), after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.received_at_ms, last.id));
-        count += page.len() as u64;
+        rows += page.len() as u64;
         let is_last = page.len() < PAGE;
         // Nobody takes a page any more when the writing failed: its answer below says why.
         if pages.send(page).await.is_err() || is_last {
             break;
         }
+        progress(rows);
     }
     drop(pages);
     let bytes = writing.await.map_err(|_| crate::interrupted())??;
-    crate::audit::note(
-        app,
-        caller,
-        county,
-        "visit.export",
-        ("campaign", &campaign.code),
-        json!({ "unit": units.get(scope).map(|unit| &unit.code), "rows": count }),
-    )
-    .await?;
-    std::fs::write(output, bytes)
-        .map_err(|error| Problem::new(Code::Output, format!("“{}”写不出去：{error}", output.display())))?;
-    Ok(count)
+    let unit = units.get(unit).map(|unit| unit.name.clone()).unwrap_or_default();
+    Ok(Made { name: format!("{}{unit}走访记录.{}", campaign.code, kind.ending()), bytes, rows })
 }
 
-/// Writes the pages into a workbook while the next ones are read.
-fn book(
+/// Writes the pages into a file while the next ones are read.
+fn write(
+    kind: Kind,
     campaign: &Campaign,
     units: &UnitTree,
     taken: &Taken,
     mut pages: Receiver<Vec<StoredVisit>>,
 ) -> Result<Vec<u8>, Problem> {
-    let mut book = Book::new(campaign, taken).map_err(failed)?;
+    let mut out = Out::new(kind, campaign, taken).map_err(|error| failed(&error))?;
     let mut names: HashMap<UnitId, String> = HashMap::new();
     while let Some(page) = pages.blocking_recv() {
         for visit in &page {
-            let unit = visit.facts.unit;
-            let name = names.entry(unit).or_insert_with(|| units.full_name(unit));
-            book.add(name, &visit.facts, &visit.object_name, visit.headcount).map_err(failed)?;
+            let unit = names.entry(visit.facts.unit).or_insert_with(|| units.full_name(visit.facts.unit));
+            let (facts, name, headcount) = (&visit.facts, visit.object_name.as_str(), visit.headcount);
+            out.add(&Record { unit, facts, name, headcount }).map_err(|error| failed(&error))?;
         }
     }
-    book.finish().map_err(failed)
-}
-
-fn failed(error: impl std::fmt::Display) -> Problem {
-    Problem::new(Code::Output, format!("文件未能生成：{error}"))
+    out.finish().map_err(|error| failed(&error))
 }

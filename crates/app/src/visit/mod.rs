@@ -12,6 +12,7 @@ mod veil;
 
 pub use desk::{Desks, put_many};
 pub use export::export;
+pub(crate) use export::{count_export, write_export};
 pub use import::import;
 pub(crate) use import::{Looked, import_rows, look};
 pub use list::{Shown, Wanted, behind, get, list};
@@ -26,6 +27,17 @@ use serde_json::json;
 
 /// Takes back a visit recorded by mistake; the table follows exactly.
 pub async fn withdraw(app: &App, caller: &Caller, county: CountyCode, id: VisitId) -> Result<(), Problem> {
+    withdraw_from(app, caller, county, id, None).await
+}
+
+/// [`withdraw`], when the visit still has the version that somebody saw.
+pub async fn withdraw_from(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    id: VisitId,
+    expected: Option<i64>,
+) -> Result<(), Problem> {
     let scope = app.permit(caller, Permission::VisitWithdraw, county).await?;
     let (app, caller) = (app.clone(), caller.clone());
     let db = app.db.clone();
@@ -36,6 +48,10 @@ pub async fn withdraw(app: &App, caller: &Caller, county: CountyCode, id: VisitI
             let visit = found.filter(|visit| scope.covers(&units, visit.facts.unit)).ok_or_else(|| {
                 Problem::new(Code::NotFound, format!("没有编号为 {id} 的走访，可能已经撤回"))
             })?;
+            if expected.is_some_and(|expected| expected != visit.version) {
+                let message = "这条走访在您读取之后已被修改，没有撤回；请核对最新内容后再撤回";
+                return Err(Problem::new(Code::Changed, message));
+            }
             let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;
             store::visit::delete_many(act, county, &[id]).await?;
             refold::fold(act, county, &campaign, &[Change::removed(&visit.facts)]).await?;

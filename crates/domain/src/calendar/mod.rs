@@ -52,6 +52,11 @@ impl Calendar {
         self.days.get(&day)
     }
 
+    /// What is written about the days of a year, in their order.
+    pub fn of_year(&self, year: i16) -> impl Iterator<Item = &Entry> {
+        self.days.values().filter(move |entry| entry.date.year() == year)
+    }
+
     /// Whether people are at work on this day.
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {

@@ -4,8 +4,8 @@ use super::answer::{Page, file};
 use super::extract::Query;
 use super::problem::Refusal;
 use super::who::Seat;
+use app::Code;
 use app::audit::{AuditRow, Filter, Kind};
-use app::{Code, Problem};
 use axum::Json as Out;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -127,10 +127,9 @@ pub async fn verify(seat: Seat) -> Result<Out<Value>, Refusal> {
 
 /// `GET …/audit/export`
 pub async fn export(seat: Seat, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
-    let failed = |_| Problem::new(Code::Output, "临时文件不能使用，请检查磁盘空间");
-    let folder = tempfile::tempdir().map_err(failed)?;
+    let folder = super::stream::folder()?;
     let path = folder.path().join("audit.csv");
     app::audit::export(&seat.app, &seat.caller, seat.county, &asked.filter(), Kind::Csv, &path).await?;
-    let csv = tokio::fs::read(&path).await.map_err(failed)?;
-    Ok(file(&format!("操作日志-{}.csv", seat.app.today()), "text/csv; charset=utf-8", csv))
+    let csv = super::stream::send(folder, &path).await?;
+    Ok(file(&format!("操作日志-{}.csv", seat.app.today()), Kind::Csv.media_type(), csv))
 }

@@ -1,6 +1,7 @@
 //! The stream of events, one per browser: it is taken up again with `Last-Event-ID`, and reading it does not prolong a
 //! session.
 
+use super::open::Place;
 use super::problem::Refusal;
 use super::who::{Seat, Shown};
 use app::App;
@@ -24,9 +25,11 @@ const LAST_EVENT_ID: &str = "last-event-id";
 /// `GET …/events`
 pub async fn follow_all(seat: Seat, headers: HeaderMap) -> Result<Response, Refusal> {
     let reader = seat.caller.reader(seat.county)?;
+    let most = seat.server.settings.limits.account_streams;
+    let place = seat.server.streams.enter(seat.caller.owner(), most, "页面")?;
     let stop = seat.server.stopping.subscribe();
     let still_may = still_may(seat.app.clone(), seat.shown);
-    Ok(answer(seat.app, reader, last_event_id(&headers), still_may, stop))
+    Ok(answer(seat.app, (reader, place), last_event_id(&headers), still_may, stop))
 }
 
 /// Whether the session or token still stands; asking does not keep it alive.
@@ -46,15 +49,16 @@ fn last_event_id(headers: &HeaderMap) -> Option<String> {
 /// server stops.
 fn answer(
     app: App,
-    reader: Reader,
+    (reader, place): (Reader, Place),
     last: Option<String>,
     still_may: StillMay,
     stop: watch::Receiver<bool>,
 ) -> Response {
     let frames = follow(app, reader, last, Pace::default(), still_may, stop);
-    let rest = stream::unfold(frames, |mut frames| async move {
+    // The place goes with the stream.
+    let rest = stream::unfold((frames, place), |(mut frames, place)| async move {
         let frame = frames.recv().await?;
-        Some((sent(frame), frames))
+        Some((sent(frame), (frames, place)))
     });
     let first = Event::default().retry(RETRY).comment("双拥通");
     let mut response = Sse::new(stream::iter([first]).chain(rest).map(Ok::<_, Infallible>)).into_response();

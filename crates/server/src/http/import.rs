@@ -132,6 +132,8 @@ pub async fn plan_visits(seat: Seat, Query(asked): Query<OfVisits>, body: Body) 
 }
 
 async fn begin(seat: Seat, name: String, campaign: Option<String>, body: Body) -> Result<Response, Refusal> {
+    let most = seat.server.settings.limits.account_imports;
+    let _place = seat.server.imports.enter(seat.caller.owner(), most, "上传")?;
     let bytes = stream::whole(body, seat.server.settings.limits.upload_bytes).await?;
     if bytes.is_empty() {
         return Err(Refusal::new(Code::BadRequest, "文件是空的"));

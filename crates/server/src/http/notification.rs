@@ -1,6 +1,6 @@
 //! The caller's notifications, and the log of who was told and when it was seen.
 
-use super::answer::Items;
+use super::answer::{Items, Page};
 use super::extract::{Path, Query};
 use super::problem::Refusal;
 use super::who::Seat;
@@ -61,6 +61,8 @@ pub struct Asked {
     kind: Option<String>,
     /// 只要未读的
     unread: Option<bool>,
+    /// 上一页返回的 next
+    cursor: Option<String>,
     /// 每页条数，1 至 100，默认 20
     limit: Option<usize>,
 }
@@ -80,11 +82,11 @@ impl Asked {
 }
 
 /// `GET …/notifications`
-pub async fn list(seat: Seat, Query(asked): Query<Asked>) -> Result<Out<Items<Notification>>, Refusal> {
-    let limit = app::page::Asked { cursor: None, limit: asked.limit }.limit()?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let all = notification::list(&seat.app, &seat.caller, seat.county, &asked.wanted()?, limit).await?;
-    Ok(Out(Items { items: all.into_iter().map(Notification::from).collect() }))
+pub async fn list(seat: Seat, Query(asked): Query<Asked>) -> Result<Out<Page<Notification>>, Refusal> {
+    let wanted = asked.wanted()?;
+    let paging = app::page::Asked { cursor: asked.cursor, limit: asked.limit };
+    let page = notification::page(&seat.app, &seat.caller, seat.county, &wanted, &paging).await?;
+    Ok(Out(Page::of(page, Notification::from)))
 }
 
 /// How many unread notifications there are of one kind.

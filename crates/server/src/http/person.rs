@@ -1,9 +1,11 @@
 //! Persons on the roster: pages, one person, what changed, one value in full, merging.
 
 use super::answer::{Items, Page, UnitName, etag};
+use super::export::{self, Started};
 use super::extract::{Json, Path, Query};
 use super::problem::Refusal;
 use super::who::Seat;
+use app::export::{Request, What};
 use app::person::{self, Field, Wanted};
 use app::{Code, page};
 use axum::Json as Out;
@@ -152,6 +154,54 @@ pub async fn count(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Count
     let wanted = filter.wanted()?;
     let (count, is_more) = person::count(&seat.app, &seat.caller, seat.county, &wanted).await?;
     Ok(Out(Count { count, is_more }))
+}
+
+/// Which persons leave as a file.
+#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PersonExport)]
+pub struct Export {
+    /// 乡镇（街道）或村（社区）：代码、名称或别名；不写为本账号的范围
+    unit: Option<String>,
+    /// 优抚类别代码
+    class: Option<String>,
+    /// 伤残等级 1 至 10
+    grade: Option<i64>,
+    /// 状态代码
+    status: Option<String>,
+    /// 特殊困难代码
+    hardship: Option<String>,
+    /// full：有权限时显示姓名全称；默认遮盖。号码、账号、电话、住址一律遮盖
+    names: Option<String>,
+    /// xlsx（默认）、csv
+    format: Option<String>,
+}
+
+impl Export {
+    fn request(self) -> Result<Request, Refusal> {
+        let kind = export::kind(self.format.as_deref())?;
+        let filter = Filter {
+            unit: self.unit,
+            class: self.class,
+            grade: self.grade,
+            status: self.status,
+            hardship: self.hardship,
+            names: self.names,
+            ..Filter::default()
+        };
+        let Wanted { unit, class, grade, status, hardship, full_names, .. } = filter.wanted()?;
+        Ok(Request { what: What::Roster { unit, class, grade, status, hardship, full_names }, kind })
+    }
+}
+
+/// `GET …/persons/export`
+pub async fn export(seat: Seat, Query(asked): Query<Export>) -> Result<Response, Refusal> {
+    export::now(&seat, &asked.request()?).await
+}
+
+/// `POST …/persons/export`
+pub async fn start_export(seat: Seat, Json(asked): Json<Export>) -> Result<Started, Refusal> {
+    export::start(&seat, asked.request()?).await
 }
 
 /// One person, masked.

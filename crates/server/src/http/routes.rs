@@ -5,15 +5,15 @@ mod reporting;
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, assets, audit, campaign, candidate, county, coverage, events, file, import, job, notification,
-    operation, person, session, statistics, unit, visit,
+    account, assets, audit, calendar, campaign, candidate, county, coverage, events, file, import, job,
+    notification, operation, person, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
-    AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CampaignChange, CampaignRead,
-    CandidateConfirm, CandidateRead, CoverageRead, FileRead, FileUpload, GrantChange, ImportRead, ImportUndo,
-    JobChange, JobRead, NoticeLog, NoticeRead, OwnAccount, PersonMerge, PersonReveal, RosterImport,
-    RosterRead, SessionEnd, SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport,
-    VisitImport, VisitRead, VisitRecord, VisitWithdraw,
+    AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CalendarChange, CalendarRead,
+    CampaignChange, CampaignRead, CandidateConfirm, CandidateRead, CoverageRead, FileRead, FileUpload,
+    GrantChange, ImportRead, ImportUndo, JobChange, JobRead, NoticeLog, NoticeRead, OwnAccount, PersonMerge,
+    PersonReveal, RosterExport, RosterImport, RosterRead, SessionEnd, SessionRead, StatisticsRead,
+    TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead, VisitRecord, VisitWithdraw,
 };
 
 /// Every URL of the server.
@@ -25,6 +25,7 @@ pub fn all() -> Vec<Route> {
         accounts(),
         units(),
         campaigns(),
+        calendar(),
         figures(),
         reporting::submissions(),
         reporting::workbench(),
@@ -213,6 +214,19 @@ fn campaigns() -> Vec<Route> {
     ]
 }
 
+fn calendar() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/calendar", Needs(CalendarRead), calendar::of)
+            .named("calendar.get", "一年的放假和调休安排")
+            .query::<calendar::Asked>()
+            .answers::<calendar::Calendar>(),
+        post("/api/v1/counties/{county}/calendar", Needs(CalendarChange), calendar::import)
+            .named("calendar.import", "增加或更改放假和调休的日子")
+            .takes::<calendar::Import>()
+            .answers::<calendar::Imported>(),
+    ]
+}
+
 fn figures() -> Vec<Route> {
     vec![
         get(
@@ -252,6 +266,14 @@ fn persons() -> Vec<Route> {
             .named("person.count", "符合条件的人数")
             .query::<person::Filter>()
             .answers::<person::Count>(),
+        get("/api/v1/counties/{county}/persons/export", Needs(RosterExport), person::export)
+            .named("person.export", "导出名册，号码等一律遮盖；超过 5000 人用后台导出")
+            .query::<person::Export>()
+            .sends(LISTS),
+        post("/api/v1/counties/{county}/persons/export", Needs(RosterExport), person::start_export)
+            .named("person.export_job", "在后台导出名册，做好后领取")
+            .takes::<person::Export>()
+            .answers_with::<job::Job>(202, "已开始"),
         get("/api/v1/counties/{county}/persons/{id}", Needs(RosterRead), person::get)
             .named("person.get", "一个人（遮盖）")
             .answers::<person::Detail>(),
@@ -327,6 +349,10 @@ fn imports() -> Vec<Route> {
     ]
 }
 
+/// The kinds of file in which lists leave.
+const LISTS: &[&str] =
+    &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"];
+
 const XLSX: &[&str] = &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
 
 fn visits() -> Vec<Route> {
@@ -340,9 +366,13 @@ fn visits() -> Vec<Route> {
             .takes::<visit::Bulk>()
             .lists::<visit::BulkAnswer>(),
         get("/api/v1/counties/{county}/visits/export", Needs(VisitExport), visit::export)
-            .named("visit.export", "导出走访记录")
+            .named("visit.export", "导出走访记录；超过 5000 条用后台导出")
             .query::<visit::Export>()
-            .sends(XLSX),
+            .sends(LISTS),
+        post("/api/v1/counties/{county}/visits/export", Needs(VisitExport), visit::start_export)
+            .named("visit.export_job", "在后台导出走访记录，做好后领取")
+            .takes::<visit::Export>()
+            .answers_with::<job::Job>(202, "已开始"),
         get("/api/v1/counties/{county}/visits/{id}", Needs(VisitRead), visit::get)
             .named("visit.get", "一条走访")
             .answers::<super::visit_body::Visit>(),
@@ -354,6 +384,7 @@ fn visits() -> Vec<Route> {
             .answers_with::<visit::Answered>(201, "新登记"),
         delete("/api/v1/counties/{county}/visits/{id}", Needs(VisitWithdraw), visit::withdraw)
             .named("visit.withdraw", "撤回误录的走访")
+            .if_match()
             .answers_nothing(),
     ]
 }
@@ -423,7 +454,7 @@ fn messages() -> Vec<Route> {
         get("/api/v1/counties/{county}/notifications", Needs(NoticeRead), notification::list)
             .named("notification.list", "消息：未读在前，新的在前")
             .query::<notification::Asked>()
-            .lists::<notification::Notification>(),
+            .pages::<notification::Notification>(),
         get("/api/v1/counties/{county}/notifications/unread", Needs(NoticeRead), notification::unread)
             .named("notification.unread", "未读消息条数，按种类")
             .lists::<notification::Unread>(),

@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use super::metrics::Metrics;
+use super::open::Open;
 use crate::config::Settings;
 use app::App;
 use app::visit::Desks;
@@ -14,6 +15,10 @@ pub struct Server {
     pub metrics: Metrics,
     /// Where single visits come together.
     pub desks: Desks,
+    /// Streams of events, by account.
+    pub streams: Open,
+    /// Lists that are being taken in, by account: each is in memory.
+    pub imports: Open,
     /// One permit for each request that may run at once.
     pub places: Semaphore,
     /// Turns true when the server is told to stop: streams end then.
@@ -31,6 +36,8 @@ impl Server {
             stopping: watch::Sender::new(false),
             metrics: Metrics::default(),
             desks: Desks::default(),
+            streams: Open::default(),
+            imports: Open::default(),
             settings,
             app,
         })

@@ -1,10 +1,12 @@
 //! Visits: one by one and many at a time as forms and phones send them, pages, one, taken back, and as a file.
 
-use super::answer::{Items, Page, etag, file};
+use super::answer::{Items, Page, etag};
+use super::export::{self, Started};
 use super::extract::{IfMatch, Json, Path, Query};
 use super::problem::Refusal;
 use super::visit_body::{Visit, VisitIn};
 use super::who::Seat;
+use app::export::{Request, What};
 use app::visit::{self, Became, Taken, Wanted};
 use app::{Code, page};
 use axum::Json as Out;
@@ -187,10 +189,25 @@ pub async fn get(seat: Seat, Path((_, id)): Path<(String, VisitId)>) -> Result<R
     Ok((etag(shown.visit.version), Out(Visit::from(shown))).into_response())
 }
 
-/// `DELETE …/visits/{id}`
-pub async fn withdraw(seat: Seat, Path((_, id)): Path<(String, VisitId)>) -> Result<StatusCode, Refusal> {
-    visit::withdraw(&seat.app, &seat.caller, seat.county, id).await?;
-    Ok(StatusCode::NO_CONTENT)
+/// `DELETE …/visits/{id}`: names the version that was seen.
+pub async fn withdraw(
+    seat: Seat,
+    Path((_, id)): Path<(String, VisitId)>,
+    IfMatch(expected): IfMatch,
+) -> Result<StatusCode, Refusal> {
+    let (app, caller, county) = (&seat.app, &seat.caller, seat.county);
+    // Whoever may not see it learns nothing of it, not even that a version is missing.
+    let current = visit::get(app, caller, county, id).await?;
+    let Some(expected) = expected else {
+        return Err(Refusal::new(Code::VersionRequired, "撤回走访须在 If-Match 中写明所依据的版本"));
+    };
+    match visit::withdraw_from(app, caller, county, id, Some(expected)).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(problem) if problem.code == Code::Changed => {
+            Err(problem.with(json!({ "current": Visit::from(current) })).into())
+        }
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 /// Whose table, and which page.
@@ -218,23 +235,31 @@ pub async fn behind(
 }
 
 /// Which visits leave as a file.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VisitExport)]
 pub struct Export {
     /// 活动代码
     campaign: String,
     /// 单位：代码、名称或别名；不写为本账号的范围
     unit: Option<String>,
+    /// xlsx（默认）、csv
+    format: Option<String>,
 }
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+impl Export {
+    fn request(self) -> Result<Request, Refusal> {
+        let what = What::Visits { campaign: self.campaign, unit: self.unit };
+        Ok(Request { what, kind: export::kind(self.format.as_deref())? })
+    }
+}
 
 /// `GET …/visits/export`
 pub async fn export(seat: Seat, Query(asked): Query<Export>) -> Result<Response, Refusal> {
-    let folder = super::stream::folder()?;
-    let path = folder.path().join("visits.xlsx");
-    let unit = asked.unit.as_deref();
-    visit::export(&seat.app, &seat.caller, seat.county, &asked.campaign, unit, &path).await?;
-    let body = super::stream::send(folder, &path).await?;
-    Ok(file(&format!("{}走访记录.xlsx", asked.campaign), XLSX, body))
+    export::now(&seat, &asked.request()?).await
+}
+
+/// `POST …/visits/export`
+pub async fn start_export(seat: Seat, Json(asked): Json<Export>) -> Result<Started, Refusal> {
+    export::start(&seat, asked.request()?).await
 }

@@ -118,11 +118,25 @@ impl Inside {
         self.send_from(peer, request, body).await
     }
 
-    pub async fn send_from(&self, peer: SocketAddr, request: Builder, body: impl Into<Body>) -> Reply {
+    /// Sends a request and gives the answer before its body is read.
+    pub async fn open(&self, request: Builder, body: impl Into<Body>) -> axum::response::Response {
+        self.open_from("127.0.0.1:40000".parse().unwrap(), request, body).await
+    }
+
+    async fn open_from(
+        &self,
+        peer: SocketAddr,
+        request: Builder,
+        body: impl Into<Body>,
+    ) -> axum::response::Response {
         let mut request = request.body(body.into()).unwrap();
         request.headers_mut().entry(header::HOST).or_insert("127.0.0.1:8080".parse().unwrap());
         request.extensions_mut().insert(Peer(peer));
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send_from(&self, peer: SocketAddr, request: Builder, body: impl Into<Body>) -> Reply {
+        let response = self.open_from(peer, request, body).await;
         let (head, mut body) = response.into_parts();
         let kind = head.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let body = if kind.starts_with("text/event-stream") {

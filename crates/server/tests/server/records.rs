@@ -142,6 +142,11 @@ async fn a_value_in_full_needs_a_reason_and_few_are_given_in_an_hour() {
     }
     let refused = clerk.post(&inside, &reveal, ask("citizen", "核对身份信息")).await;
     refused.is_problem(429, "person.reveal_limit");
+    let trail = app::audit::Filter { outcome: Some("refused".to_owned()), ..app::audit::Filter::default() };
+    let county = "500240".parse().unwrap();
+    let found =
+        app::audit::list(&inside.app, &super::inside::machine(), county, &trail, None, 9).await.unwrap();
+    assert_eq!((found.rows[0].act.as_str(), found.rows[0].object_kind.as_str()), ("person.reveal", "person"));
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 3_000);
     inside.clock.turn(61 * 60 * 1000);
     let clerk = Browser {
@@ -256,8 +261,18 @@ async fn a_visit_sent_again_is_harmless_and_a_lost_update_is_refused_with_the_co
         wrong["visited_on"] = json!("2024-13-01");
         let problem = put(&clerk, inside, &id(inside), &wrong, None).await.is_problem(422, "visit.refused");
         assert_eq!(problem["details"]["findings"][0]["code"], "visit.date");
-        let gone = clerk.send(inside, Method::DELETE, &format!("{C}/visits/{visit_id}"), &Value::Null).await;
-        assert_eq!(gone.status, 204);
+        let withdraw = |tag: Option<&str>| {
+            let mut request = super::inside::page(Method::DELETE, &format!("{C}/visits/{visit_id}"));
+            request = request.header(header::COOKIE, &clerk.cookie);
+            if let Some(tag) = tag {
+                request = request.header(header::IF_MATCH, tag);
+            }
+            inside.send(request, Body::empty())
+        };
+        withdraw(None).await.is_problem(428, "record.version_required");
+        let problem = withdraw(Some("\"1\"")).await.is_problem(412, "record.changed");
+        assert_eq!(problem["details"]["current"]["version"], 2);
+        assert_eq!(withdraw(Some("\"2\"")).await.status, 204);
         clerk.get(inside, &format!("{C}/visits/{visit_id}")).await.is_problem(404, "record.not_found");
         app::statistics::verify(
             &inside.app,
@@ -319,6 +334,29 @@ async fn an_export_never_holds_a_formula() {
     }
     assert!(text.contains("HYPERLINK") && !text.contains("<f>"), "text stays text");
     assert!(text.contains("account:clerk"), "who took it stands on the sheet");
+}
+
+#[tokio::test]
+async fn lists_leave_at_once_or_by_a_job() {
+    let inside = county().await;
+    let clerk = inside.account("clerk", Role::UnitClerk, Some("西沱镇")).await;
+    for path in ["persons/export?names=full&format=csv", "visits/export?campaign=bayi-2024&format=csv"] {
+        let file = clerk.get(&inside, &format!("{C}/{path}")).await;
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8", "{path}");
+        let text = String::from_utf8(file.body.clone()).unwrap();
+        assert!(text.lines().next().unwrap().contains("由 account:clerk 于"), "{text}");
+        assert_eq!(text.contains("李三"), path.starts_with("persons"), "{text}");
+        assert!(!text.contains("单小红"), "{text}");
+    }
+    clerk.get(&inside, &format!("{C}/persons/export?format=pdf")).await.is_problem(400, "request.bad");
+    clerk.get(&inside, &format!("{C}/persons/export?search=x")).await.is_problem(400, "request.bad");
+    let started = clerk.post(&inside, &format!("{C}/persons/export"), json!({ "format": "csv" })).await;
+    assert_eq!(started.status, 202, "{}", String::from_utf8_lossy(&started.body));
+    let job = started.json();
+    assert_eq!((&job["kind"], &job["state"]), (&json!("export.roster"), &json!("queued")));
+    let table = clerk.get(&inside, &format!("{C}/campaigns/bayi-2024/statistics?format=csv")).await;
+    let text = String::from_utf8(table.body).unwrap();
+    assert!(text.lines().last().unwrap().starts_with("由 account:clerk 于"), "{text}");
 }
 
 #[tokio::test]

@@ -139,3 +139,18 @@ pub async fn uploads_known(
 fn ids(rows: Vec<(String,)>) -> Result<Vec<FileId>, StoreError> {
     rows.into_iter().map(|(id,)| id.parse().map_err(|_| corrupt("upload", "id", &id))).collect()
 }
+
+/// How many uploads somebody has on their way, beside this one.
+pub async fn open_uploads(
+    tx: &mut Tx,
+    county: CountyCode,
+    actor: &str,
+    but: FileId,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM upload WHERE county_code = $1 AND by_actor = $2 AND id <> $3 \
+                       AND expires_at_ms > $4";
+    let (count,): (i64,) = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(actor)
+        .bind(but.to_string()).bind(now_ms).fetch_one(c).await)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}

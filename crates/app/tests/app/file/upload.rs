@@ -156,3 +156,24 @@ async fn two_that_send_the_same_piece_at_once_do_not_hurt() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_account_has_so_many_uploads_on_their_way_and_no_more() {
+    both(async |play| {
+        let visit = begun(play).await;
+        let (app, caller, county) = (&play.app, &play.caller, play.county);
+        let first = play.photo(visit);
+        begin_upload(app, caller, county, first.clone(), 9).await.unwrap();
+        for _ in 1..app::file::MOST_OPEN {
+            begin_upload(app, caller, county, play.photo(visit), 9).await.unwrap();
+        }
+        let refused = begin_upload(app, caller, county, play.photo(visit), 9).await.unwrap_err();
+        assert_eq!(refused.code, Code::TooMany);
+        begin_upload(app, caller, county, first.clone(), 9)
+            .await
+            .expect("begun before, it may be asked again");
+        app::file::abandon_upload(app, caller, county, first.id).await.unwrap();
+        begin_upload(app, caller, county, play.photo(visit), 9).await.unwrap();
+    })
+    .await;
+}
