@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let document = statistics::document(&table, &context);
         let file = |ending: &str| folder.join(format!("{name}.{ending}"));
         std::fs::write(file("txt"), statistics::text(&table))?;
-        std::fs::write(file("csv"), statistics::csv(&table, &taken))?;
+        std::fs::write(file("csv"), statistics::csv(&table))?;
         std::fs::write(file("json"), statistics::json(&table).to_string())?;
         std::fs::write(file("xlsx"), statistics::xlsx(&table, &context)?)?;
         std::fs::write(file("docx"), formats::document::docx::write(&document)?)?;

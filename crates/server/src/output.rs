@@ -83,7 +83,7 @@ pub fn table(table: &Table, kind: TableFile, taken: &Taken) -> Result<Vec<u8>, P
     match kind {
         TableFile::Text => Ok(formats::statistics::text(table).into_bytes()),
         TableFile::Json => Ok(pretty(&formats::statistics::json(table))),
-        TableFile::Csv => Ok(formats::statistics::csv(table, taken)),
+        TableFile::Csv => Ok(formats::statistics::csv(table)),
         TableFile::Xlsx => formats::statistics::xlsx(table, &context).map_err(failed),
         TableFile::Docx => {
             formats::document::docx::write(&formats::statistics::document(table, &context)).map_err(failed)

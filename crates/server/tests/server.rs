@@ -15,8 +15,8 @@ mod contract {
     mod kit;
     mod limits;
     mod manage;
-    mod pages;
     mod messages;
+    mod pages;
     mod postgres;
     mod processes;
     mod records;
