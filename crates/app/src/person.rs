@@ -1,11 +1,19 @@
 //! Persons on the roster: merging two entries of one human.
 
+mod alike;
 mod detail;
 mod export;
+mod hand;
+mod life;
 mod list;
+pub(crate) mod write;
 
+pub use alike::{Kept, Twins, ask_again, duplicates, duplicates_count, keep_apart, kept_apart};
 pub use detail::{Changed, Detail, Field, REVEALS_PER_HOUR, get, history, reveal};
 pub(crate) use export::{count_export, write_export};
+pub use hand::{Became, Looked, Remark, Saved, Sent, check, put};
+pub use life::{Difficulties, Helped, Visits, difficulties, visits};
+pub(crate) use list::summaries;
 pub use list::{Summary, Wanted, count, list};
 
 use crate::{App, Caller, Code, Problem, refold};
@@ -137,6 +145,7 @@ async fn merge_in(
     }
     let moved = move_visits(act, app, county, dropped.id.0, kept).await?;
     store::person::merge(act, county, dropped.id, kept.id).await?;
+    store::confirmation::merge(act, county, dropped.id, kept.id).await?;
     let detail = json!({
         "dropped": dropped.id,
         "visits": moved,

@@ -97,6 +97,12 @@ pub enum Code {
     ExportLarge,
     /// An account has as much open as it may.
     TooMany,
+    /// A person whose fields are not taken; the findings say why.
+    PersonRefused,
+    /// A person whose fields are to be looked at once more before they are taken.
+    PersonDoubtful,
+    /// A yearly confirmation or a change of status that cannot be so.
+    StatusRefused,
 }
 
 impl Code {
@@ -147,6 +153,9 @@ impl Code {
         Self::ChaseAgain,
         Self::ExportLarge,
         Self::TooMany,
+        Self::PersonRefused,
+        Self::PersonDoubtful,
+        Self::StatusRefused,
     ];
 
     /// Stable code, HTTP status and title.
@@ -197,6 +206,9 @@ impl Code {
             Self::ChaseAgain => ("chase.again", 409, "刚刚催办过"),
             Self::ExportLarge => ("export.large", 409, "内容较多，请在后台导出"),
             Self::TooMany => ("request.too_many", 429, "同时打开的太多"),
+            Self::PersonRefused => ("person.refused", 422, "人员信息没有保存"),
+            Self::PersonDoubtful => ("person.doubtful", 409, "有需要核对的内容"),
+            Self::StatusRefused => ("status.refused", 422, "确认或变动没有登记"),
             Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }

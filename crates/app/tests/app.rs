@@ -11,11 +11,13 @@ mod acts {
     mod board;
     mod chase;
     mod compare;
+    mod confirm;
     mod erasure;
     mod event;
     mod export;
     mod file;
     mod follow;
+    mod hand;
     mod job;
     mod notification;
     mod plan;

@@ -30,6 +30,8 @@ words! {
         Visit = "visit", "走访";
         /// A unit.
         Unit = "unit", "单位";
+        /// A person on the roster: proofs and confirmations.
+        Person = "person", "人员";
         /// An import or its plan; its files are seen by whoever made it.
         Import = "import", "导入";
         /// A background job; what it made is seen by whoever started it.

@@ -23,6 +23,10 @@ words! {
         ImportFinished = "import_finished", "导入完成";
         /// A file is ready to be fetched.
         ExportFinished = "export_finished", "导出完成";
+        /// A change of somebody's status waits to be decided.
+        StatusReported = "status_reported", "人员变动待审核";
+        /// A reported change was decided.
+        StatusDecided = "status_decided", "人员变动审核结果";
         /// A background job failed for good.
         JobFailed = "job_failed", "作业失败";
     }

@@ -10,6 +10,7 @@ mod contract {
     mod cli;
     mod contract_file;
     mod files;
+    mod hand;
     mod http;
     mod inside;
     mod kit;

@@ -36,11 +36,27 @@ pub struct Candidate {
     pub unit_id: String,
     /// Name.
     pub name: String,
-    /// `open` or `confirmed`.
+    /// `open`, `confirmed`, or `apart`: nobody on the roster.
     pub status: String,
     /// The person they are, once confirmed.
     pub person_id: Option<String>,
+    /// Number, sealed.
+    pub citizen_sealed: Option<String>,
+    /// Blind index of the number.
+    pub citizen_index: Option<String>,
+    /// Why they are nobody on the roster, sealed.
+    pub reason_sealed: Option<String>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When, ms UTC.
+    pub decided_at_ms: Option<i64>,
+    /// When the county got to know of them, ms UTC.
+    pub received_at_ms: i64,
 }
+
+/// The columns of a [`Candidate`].
+const SHOWN: &str = "id, unit_id, name, status, person_id, citizen_sealed, citizen_index, reason_sealed, decided_by, \
+     decided_at_ms, received_at_ms";
 
 const COLUMNS: &[&str] = &[
     "county_code",
@@ -120,11 +136,26 @@ pub async fn by_keys(tx: &mut Tx, county: CountyCode, keys: &[String]) -> Result
         .collect()
 }
 
-/// Candidates that nobody has confirmed, in the order they came.
-pub async fn open(tx: &mut Tx, county: CountyCode) -> Result<Vec<Candidate>, StoreError> {
-    const SQL: &str = "SELECT id, unit_id, name, status, person_id FROM candidate \
-         WHERE county_code = $1 AND status = 'open' ORDER BY received_at_ms, id";
-    Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).fetch_all(c).await)?)
+/// Candidates in a status, in the order they came, behind a place; of these units when they are given.
+pub async fn list(
+    tx: &mut Tx,
+    county: CountyCode,
+    status: &str,
+    units: Option<&[UnitId]>,
+    after: Option<&(i64, String)>,
+    limit: usize,
+) -> Result<Vec<Candidate>, StoreError> {
+    let within = dialect::list(tx, "$3");
+    let sql = format!(
+        "SELECT {SHOWN} FROM candidate WHERE county_code = $1 AND status = $2 \
+         AND (CAST($3 AS TEXT) IS NULL OR unit_id IN {within}) AND (received_at_ms, id) > ($4, $5) \
+         ORDER BY received_at_ms, id LIMIT $6"
+    );
+    let units = units.map(json::text);
+    let (at_ms, id) = after.map_or((i64::MIN, String::new()), |(at_ms, id)| (*at_ms, id.clone()));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(status).bind(units)
+        .bind(at_ms).bind(id).bind(limit).fetch_all(c).await)?)
 }
 
 /// How many nobody has confirmed, by the unit that met them.
@@ -144,9 +175,56 @@ pub async fn open_by_unit(tx: &mut Tx, county: CountyCode) -> Result<Vec<(UnitId
 
 /// One candidate.
 pub async fn get(tx: &mut Tx, county: CountyCode, id: CandidateId) -> Result<Option<Candidate>, StoreError> {
-    const SQL: &str =
-        "SELECT id, unit_id, name, status, person_id FROM candidate WHERE county_code = $1 AND id = $2";
-    Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(id.to_string()).fetch_optional(c).await)?)
+    let sql = format!("SELECT {SHOWN} FROM candidate WHERE county_code = $1 AND id = $2");
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(id.to_string())
+        .fetch_optional(c).await)?)
+}
+
+/// How many visits each of these candidates or persons has, and the first and last day; those without are left out.
+pub async fn visits(
+    tx: &mut Tx,
+    county: CountyCode,
+    ids: &[String],
+) -> Result<Vec<(String, i64, String, String)>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT subject_id, COUNT(*), MIN(visited_on), MAX(visited_on) FROM visit \
+         WHERE county_code = $1 AND subject_id IN {} GROUP BY subject_id ORDER BY subject_id",
+        dialect::list(tx, "$2")
+    );
+    let ids = json::text(ids);
+    Ok(
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(ids).fetch_all(c).await)?,
+    )
+}
+
+/// Who says what of a candidate.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    /// `apart`, or `open` again.
+    pub status: &'a str,
+    /// Why, sealed.
+    pub reason_sealed: Option<&'a str>,
+    /// Who.
+    pub by: &'a str,
+    /// When, ms UTC.
+    pub at_ms: i64,
+}
+
+/// Says that a candidate is nobody on the roster, or takes that back.
+pub async fn decide(
+    tx: &mut Tx,
+    county: CountyCode,
+    id: CandidateId,
+    decision: Decision<'_>,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE candidate SET status = $3, reason_sealed = $4, decided_by = $5, decided_at_ms = $6 \
+         WHERE county_code = $1 AND id = $2";
+    on!(tx, c => sqlx::query(SQL).bind(county.as_str()).bind(id.to_string()).bind(decision.status)
+        .bind(decision.reason_sealed).bind(decision.by).bind(decision.at_ms).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Says which person a candidate is.

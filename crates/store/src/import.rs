@@ -100,6 +100,10 @@ pub struct Change {
     pub after_sealed: Option<String>,
     /// When, ms UTC.
     pub at_ms: i64,
+    /// Who made it by hand; a change by an import has its maker there.
+    pub by_actor: Option<String>,
+    /// By which act it was made by hand.
+    pub act: Option<String>,
 }
 
 struct Out<'a>(CountyCode, &'a Change);
@@ -117,6 +121,8 @@ impl Serialize for Out<'_> {
             &change.before_sealed,
             &change.after_sealed,
             change.at_ms,
+            &change.by_actor,
+            &change.act,
         )
             .serialize(serializer)
     }
@@ -134,6 +140,8 @@ pub async fn add_changes(tx: &mut Tx, county: CountyCode, changes: &[Change]) ->
         "before_sealed",
         "after_sealed",
         "at_ms",
+        "by_actor",
+        "act",
     ];
     let rows: Vec<Out<'_>> = changes.iter().map(|change| Out(county, change)).collect();
     bulk::insert(tx, "change", COLUMNS, &rows).await
@@ -141,7 +149,7 @@ pub async fn add_changes(tx: &mut Tx, county: CountyCode, changes: &[Change]) ->
 
 /// The whole records as they were before an import changed them.
 pub async fn snapshots(tx: &mut Tx, county: CountyCode, import: ImportId) -> Result<Vec<Change>, StoreError> {
-    const SQL: &str = "SELECT id, import_id, row_id, field, before_sealed, after_sealed, at_ms FROM change \
+    const SQL: &str = "SELECT id, import_id, row_id, field, before_sealed, after_sealed, at_ms, by_actor, act FROM change \
          WHERE county_code = $1 AND import_id = $2 AND field = '*' ORDER BY id";
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(import.to_string()).fetch_all(c).await)?)
 }
@@ -153,9 +161,11 @@ pub async fn changes_of(
     person: PersonId,
     most: i64,
 ) -> Result<Vec<Change>, StoreError> {
-    const SQL: &str = "SELECT id, import_id, row_id, field, before_sealed, after_sealed, at_ms FROM change \
-         WHERE county_code = $1 AND table_name = 'person' AND row_id = $2 AND field <> '*' \
-         ORDER BY id DESC LIMIT $3";
+    const SQL: &str = "SELECT c.id, c.import_id, c.row_id, c.field, c.before_sealed, c.after_sealed, c.at_ms, \
+         COALESCE(c.by_actor, i.by_actor) AS by_actor, COALESCE(c.act, i.file_name) AS act \
+         FROM change c LEFT JOIN import i ON i.county_code = $1 AND i.id = c.import_id \
+         WHERE c.county_code = $1 AND c.table_name = 'person' AND c.row_id = $2 AND c.field <> '*' \
+         ORDER BY c.id DESC LIMIT $3";
     Ok(
         on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(person.to_string()).bind(most).fetch_all(c).await)?,
     )
@@ -173,13 +183,18 @@ pub async fn added_persons(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// To which of these persons something refers: a visit, a confirmed candidate or an entry merged into theirs.
+/// To which of these persons something refers: a visit, a confirmed candidate, an entry merged into theirs, a
+/// confirmation, a change of status, or that they are not somebody else.
 pub async fn referred(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<Vec<String>, StoreError> {
     let within = crate::dialect::list(tx, "$2");
     let sql = format!(
         "SELECT subject_id FROM visit WHERE county_code = $1 AND subject_id IN {within} \
          UNION SELECT person_id FROM candidate WHERE county_code = $1 AND person_id IN {within} \
-         UNION SELECT merged_into FROM person WHERE county_code = $1 AND merged_into IN {within} ORDER BY 1"
+         UNION SELECT merged_into FROM person WHERE county_code = $1 AND merged_into IN {within} \
+         UNION SELECT person_id FROM confirmation WHERE county_code = $1 AND person_id IN {within} \
+         UNION SELECT person_id FROM status_change WHERE county_code = $1 AND person_id IN {within} \
+         UNION SELECT first_id FROM apart WHERE county_code = $1 AND first_id IN {within} \
+         UNION SELECT second_id FROM apart WHERE county_code = $1 AND second_id IN {within} ORDER BY 1"
     );
     let list = json::text(&ids);
     let rows: Vec<(String,)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;

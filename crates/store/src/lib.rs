@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 pub mod account;
+pub mod apart;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
@@ -15,6 +16,7 @@ pub mod campaign;
 pub mod candidate;
 pub mod cell;
 pub mod chase;
+pub mod confirmation;
 pub mod county;
 pub mod coverage;
 mod db;
@@ -23,6 +25,7 @@ mod door;
 pub mod erasure;
 mod error;
 pub mod file;
+pub mod head_word;
 pub mod heads;
 pub mod import;
 pub mod job;
@@ -39,6 +42,7 @@ pub mod reveal;
 mod seal;
 pub mod setting;
 pub mod sign;
+pub mod status_change;
 pub mod submission;
 pub mod tables;
 #[cfg(feature = "testing")]

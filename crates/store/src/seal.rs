@@ -82,6 +82,8 @@ struct Keys {
     citizen: Keyed,
     account: Keyed,
     last4: Keyed,
+    phone: Keyed,
+    short: Keyed,
     visit: Keyed,
     token: Keyed,
     content: Keyed,
@@ -112,6 +114,8 @@ impl Sealer {
             citizen: of("citizen index"),
             account: of("account index"),
             last4: of("last4 index"),
+            phone: of("phone index"),
+            short: of("short index"),
             visit: of("visit key"),
             token: of("token index"),
             content: of("content index"),
@@ -188,6 +192,18 @@ impl Sealer {
     /// Finds persons of one county by the last four characters of their number.
     pub fn last4_index(&self, county: CountyCode, last4: &str) -> String {
         index::<8>(&self.0.last4, &[county.as_str().as_bytes(), last4.to_ascii_uppercase().as_bytes()])
+    }
+
+    /// Finds persons of one county by their telephone number; `None` when it has no digits.
+    pub fn phone_index(&self, county: CountyCode, phone: &str) -> Option<String> {
+        let digits: String = domain::text::half_width(phone).chars().filter(char::is_ascii_digit).collect();
+        (!digits.is_empty())
+            .then(|| index::<16>(&self.0.phone, &[county.as_str().as_bytes(), b"|", digits.as_bytes()]))
+    }
+
+    /// Finds persons of one county by the number as a card of 15 digits had it: without the century.
+    pub fn short_index(&self, county: CountyCode, number: &CitizenId) -> String {
+        index::<16>(&self.0.short, &[county.as_str().as_bytes(), b"|", number.short().as_bytes()])
     }
 
     /// Finds what somebody showed again without keeping it: a session, a token, a recovery code.

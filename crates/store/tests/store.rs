@@ -18,6 +18,7 @@ mod contract {
     mod noun;
     mod open;
     mod reference;
+    mod roster;
     mod s3;
     mod schema;
     mod submission;

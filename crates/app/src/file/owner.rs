@@ -39,6 +39,11 @@ pub(super) async fn find(
             let is_troop = is_troop(&units, visit.facts.unit) || visits_troop(tx, county, &visit).await?;
             Owner { unit: visit.facts.unit, is_troop }
         }
+        OwnerKind::Person => {
+            let person = store::person::known_by_ids(tx, county, &[new.owner]).await?.pop();
+            let person = person.ok_or_else(missing)?;
+            Owner { unit: person.village_id.unwrap_or(person.township_id), is_troop: false }
+        }
         OwnerKind::Unit => {
             let unit = units.get(UnitId(new.owner)).ok_or_else(missing)?.id;
             Owner { unit, is_troop: is_troop(&units, unit) }

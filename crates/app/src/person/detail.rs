@@ -1,4 +1,4 @@
-//! One person, masked; what imports changed of them; and one protected value in full, with a reason.
+//! One person, masked; what was changed of them; and one protected value in full, with a reason.
 
 use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::{Permission, Scope};
@@ -32,6 +32,8 @@ pub struct Detail {
     pub township: (String, String),
     /// Village: code and name.
     pub village: Option<(String, String)>,
+    /// Full years of age.
+    pub age: i16,
     /// The person this entry was merged into.
     pub merged_into: Option<String>,
     /// Version of the record.
@@ -43,6 +45,10 @@ pub struct Detail {
 pub struct Changed {
     /// The import that made it.
     pub import: Option<String>,
+    /// The file of that import, or by which act it was made by hand.
+    pub source: String,
+    /// Who made it.
+    pub by: String,
     /// Column code.
     pub field: String,
     /// Before; protected values masked.
@@ -53,12 +59,12 @@ pub struct Changed {
     pub at_ms: i64,
 }
 
-fn missing() -> Problem {
+pub(super) fn missing() -> Problem {
     Problem::new(Code::NotFound, "没有这个人，或不在您的权限范围内")
 }
 
 /// The record, when it lies within the scope.
-async fn load(
+pub(super) async fn load(
     tx: &mut Tx,
     app: &App,
     county: CountyCode,
@@ -67,7 +73,8 @@ async fn load(
 ) -> Result<(PersonRecord, Person, std::sync::Arc<UnitTree>), Problem> {
     let units = crate::unit::tree_in(tx, county).await?;
     let found = store::person::by_ids(tx, county, &[id.to_string()]).await?.pop();
-    let (record, identities) = found.ok_or_else(missing)?;
+    // An erased record is empty: there is nobody to show.
+    let (record, identities) = found.filter(|(it, _)| it.status != "erased").ok_or_else(missing)?;
     let person = record.open(identities, &app.sealer, county)?;
     if !scope.covers_person(&units, person.township_id, person.village_id) {
         return Err(missing());
@@ -80,14 +87,26 @@ pub async fn get(app: &App, caller: &Caller, county: CountyCode, id: PersonId) -
     let scope = app.permit(caller, Permission::RosterRead, county).await?;
     let mut tx = app.db.read().await?;
     let (record, person, units) = load(&mut tx, app, county, &scope, id).await?;
+    Ok(masked_detail(id, &record, person, &units, app.today()))
+}
+
+/// A person as a page shows them.
+pub(super) fn masked_detail(
+    id: PersonId,
+    record: &PersonRecord,
+    person: Person,
+    units: &UnitTree,
+    today: jiff::civil::Date,
+) -> Detail {
     let unit = |id| units.get(id).map(|unit| (unit.code.clone(), unit.name.clone()));
-    Ok(Detail {
+    Detail {
         id,
         citizen: mask::citizen(person.citizen.reveal()),
+        age: person.citizen.age_on(today),
         account: person.account.as_ref().map(|account| mask::account(account.reveal())),
         township: unit(person.township_id).unwrap_or_default(),
         village: person.village_id.and_then(unit),
-        merged_into: record.merged_into,
+        merged_into: record.merged_into.clone(),
         version: record.version,
         masked: Person {
             name: mask::name(&person.name),
@@ -95,10 +114,10 @@ pub async fn get(app: &App, caller: &Caller, county: CountyCode, id: PersonId) -
             account_name: person.account_name.as_deref().map(mask::name),
             ..person
         },
-    })
+    }
 }
 
-/// What imports changed of a person, newest first.
+/// What was changed of a person, by imports and by hand, newest first.
 pub async fn history(
     app: &App,
     caller: &Caller,
@@ -125,6 +144,8 @@ pub async fn history(
                 before: open(&change.before_sealed)?,
                 after: open(&change.after_sealed)?,
                 import: change.import_id,
+                source: change.act.unwrap_or_default(),
+                by: change.by_actor.unwrap_or_default(),
                 field: change.field,
                 at_ms: change.at_ms,
             })

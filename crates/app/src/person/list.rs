@@ -11,6 +11,7 @@ use domain::person::{Hardship, Identity, PersonStatus};
 use domain::region::CountyCode;
 use domain::text::is_chinese;
 use domain::unit::{UnitKind, UnitTree};
+use std::collections::HashMap;
 use store::person::{Filter, Listed, Order, Search};
 
 /// How many are counted at most.
@@ -31,6 +32,12 @@ pub struct Wanted {
     pub status: Option<String>,
     /// Hardship code.
     pub hardship: Option<String>,
+    /// Who receives periodic allowances (`true`), or does not.
+    pub allowance: Option<bool>,
+    /// Only those who are neither dead nor moved nor stopped.
+    pub living: bool,
+    /// Confirmed for this year (`true`), or still to be.
+    pub confirmed: Option<(i64, bool)>,
     /// In the order they came instead of by name.
     pub by_time: bool,
     /// Names in full, where the caller may see them.
@@ -46,6 +53,10 @@ pub struct Summary {
     pub name: String,
     /// Number, masked.
     pub citizen: String,
+    /// Year of birth; 0 when it is not known.
+    pub birth_year: i64,
+    /// Whether they receive periodic allowances.
+    pub allowance: bool,
     /// Township: code and name.
     pub township: (String, String),
     /// Village: code and name.
@@ -120,6 +131,9 @@ pub(super) fn filter(
         grade: wanted.grade,
         status: wanted.status.clone(),
         hardship: wanted.hardship.clone(),
+        allowance: wanted.allowance,
+        living: wanted.living,
+        confirmed: wanted.confirmed,
         ..Filter::default()
     };
     narrow(&mut filter, scope, units);
@@ -190,6 +204,8 @@ fn summary(
         id: row.id,
         name,
         citizen: mask::citizen(&number),
+        birth_year: row.birth.get(..4).and_then(|year| year.parse().ok()).unwrap_or_default(),
+        allowance: row.allowance,
         township: unit(row.township_id).unwrap_or_default(),
         village: row.village_id.and_then(unit),
         status: row.status,
@@ -197,4 +213,44 @@ fn summary(
         identities: row.identities,
         version: row.version,
     })
+}
+
+/// These persons as lists show them, by id.
+pub(crate) async fn summaries(
+    tx: &mut store::Tx,
+    app: &App,
+    county: CountyCode,
+    (units, names): (&UnitTree, Option<&Scope>),
+    ids: &[String],
+) -> Result<HashMap<PersonId, Summary>, Problem> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut found = HashMap::with_capacity(ids.len());
+    for (record, identities) in store::person::by_ids(tx, county, ids).await? {
+        // An erased record is empty: there is nobody to show.
+        if record.status == "erased" {
+            continue;
+        }
+        let person = record.open(identities, &app.sealer, county)?;
+        let Ok(id) = record.id.parse::<PersonId>() else { continue };
+        let home = person.village_id.unwrap_or(person.township_id);
+        let shows = crate::authority::shows_name(names, units, home);
+        let unit = |id| units.get(id).map(|unit| (unit.code.clone(), unit.name.clone()));
+        let summary = Summary {
+            id,
+            name: if shows { person.name.clone() } else { mask::name(&person.name) },
+            citizen: mask::citizen(person.citizen.reveal()),
+            birth_year: i64::from(person.citizen.birth().year()),
+            allowance: person.allowance,
+            township: unit(person.township_id).unwrap_or_default(),
+            village: person.village_id.and_then(unit),
+            status: person.status,
+            hardship: person.hardship,
+            identities: person.identities,
+            version: record.version,
+        };
+        found.insert(id, summary);
+    }
+    Ok(found)
 }

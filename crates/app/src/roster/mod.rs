@@ -11,7 +11,7 @@ use domain::citizen::CitizenId;
 use domain::finding::{RowFinding, Severity};
 use domain::ids::ImportId;
 use domain::region::CountyCode;
-use domain::roster::{COLUMNS, Checker, RosterColumn, RosterRow, SeenRows, Step};
+use domain::roster::{COLUMNS, Checker, RosterColumn, RosterRow, SeenRows, Step, codes};
 use domain::sheet::RawRow;
 use domain::unit::UnitTree;
 use formats::sheet::Read;
@@ -220,7 +220,7 @@ fn foreign(row: &RosterRow) -> RowFinding {
         row: row.row,
         column: Some(RosterColumn::Township.label()),
         severity: Severity::Refused,
-        code: "roster.foreign",
+        code: codes::FOREIGN,
         message:
             "所属乡镇（街道）或村（社区）不在本账号的范围内，本行没有导入；请由该单位导入，或联系县双拥办"
                 .to_owned(),

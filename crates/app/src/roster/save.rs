@@ -147,6 +147,8 @@ impl Changes<'_> {
             before_sealed: before,
             after_sealed: after,
             at_ms,
+            by_actor: None,
+            act: None,
         });
     }
 }

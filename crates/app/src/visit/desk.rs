@@ -38,6 +38,9 @@ impl Desks {
         sent: Sent,
     ) -> Result<Taken, Problem> {
         let scope = app.permit(&caller, Permission::VisitRecord, county).await?;
+        if sent.confirms {
+            app.permit(&caller, Permission::ConfirmationChange, county).await?;
+        }
         let queue = self.queue(app, county);
         let (answer, answered) = oneshot::channel();
         let closed = || Problem::new(Code::Storage, "服务正在停止，请稍后再传");
@@ -104,6 +107,9 @@ pub async fn put_many(
     sent: Vec<Sent>,
 ) -> Result<Vec<Result<Taken, Problem>>, Problem> {
     let scope = app.permit(caller, Permission::VisitRecord, county).await?;
+    if sent.iter().any(|sent| sent.confirms) {
+        app.permit(caller, Permission::ConfirmationChange, county).await?;
+    }
     let mut seen = HashSet::with_capacity(sent.len());
     if !sent.iter().all(|sent| seen.insert(sent.id)) {
         return Err(Problem::new(Code::BadRequest, "同一批里有两条走访的编号相同，没有登记"));

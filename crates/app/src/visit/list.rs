@@ -122,7 +122,7 @@ pub(super) fn missing() -> Problem {
 }
 
 /// What turns a record into what is shown.
-pub(super) struct Shows<'a> {
+pub(crate) struct Shows<'a> {
     pub app: &'a App,
     pub county: CountyCode,
     pub units: &'a UnitTree,
@@ -146,7 +146,7 @@ impl Shows<'_> {
     }
 
     /// The record with its remark opened.
-    pub(super) fn single(&self, visit: StoredVisit) -> Result<Shown, Problem> {
+    pub(crate) fn single(&self, visit: StoredVisit) -> Result<Shown, Problem> {
         let note = match &visit.note_sealed {
             Some(sealed) => {
                 let place =
@@ -158,7 +158,7 @@ impl Shows<'_> {
         Ok(Shown { note, ..self.show(visit) })
     }
 
-    fn show(&self, mut visit: StoredVisit) -> Shown {
+    pub(crate) fn show(&self, mut visit: StoredVisit) -> Shown {
         let unit = visit.facts.unit;
         let is_person =
             matches!(visit.facts.object, VisitedObject::Person { .. } | VisitedObject::Candidate { .. });

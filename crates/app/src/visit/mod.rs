@@ -15,6 +15,7 @@ pub use export::export;
 pub(crate) use export::{count_export, write_export};
 pub use import::import;
 pub(crate) use import::{Looked, import_rows, look};
+pub(crate) use list::Shows;
 pub use list::{Shown, Wanted, behind, get, list};
 pub use put::{Became, Sent, Taken};
 
@@ -54,6 +55,7 @@ pub async fn withdraw_from(
             }
             let campaign = crate::campaign::by_id(act, county, visit.campaign).await?;
             store::visit::delete_many(act, county, &[id]).await?;
+            crate::confirmation::undo_by_visit(act, &app, &caller, county, &units, id).await?;
             refold::fold(act, county, &campaign, &[Change::removed(&visit.facts)]).await?;
             let facts = &visit.facts;
             let before = json!({

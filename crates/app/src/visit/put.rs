@@ -5,7 +5,7 @@ use super::list::{Shown, Shows, missing};
 use super::record::{self, Beside, Context, Recorded};
 use crate::refold::{self, Change};
 use crate::{App, Caller, Code, Problem, guard};
-use domain::authority::Scope;
+use domain::authority::{Permission, Scope};
 use domain::campaign::Campaign;
 use domain::citizen::CitizenId;
 use domain::finding::{Finding, RowFinding, Severity};
@@ -13,7 +13,8 @@ use domain::ids::{PersonId, VisitId};
 use domain::region::CountyCode;
 use domain::sheet::RawRow;
 use domain::unit::UnitTree;
-use domain::visit::{Checker, Goods, HelpKind, Rules, VisitRow};
+use domain::visit::{Checker, Goods, HelpKind, Method, Rules, VisitRow, VisitedObject};
+use jiff::civil::Date;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Sent {
     pub person: Option<PersonId>,
     /// The version that a change starts from.
     pub expected: Option<i64>,
+    /// The visit at home serves as the yearly confirmation, too.
+    pub confirms: bool,
 }
 
 /// What became of it.
@@ -200,6 +203,13 @@ impl<'a> Batch<'a> {
                 },
                 (row, _) => row,
             };
+            let serves =
+                row.as_ref().is_some_and(|row| row.method == Method::Home) && one.sent.person.is_some();
+            if one.sent.confirms && row.is_some() && !serves {
+                let message =
+                    "只有对名册上人员的入户走访（登门看望）才能作为年度确认，请从名册选人，或去掉勾选";
+                self.answers[place] = Some(Err(Problem::new(Code::StatusRefused, message)));
+            }
             let is_unknown = self.findings[from..].iter().any(|finding| finding.code == "visit.unit");
             let is_foreign = row.as_ref().is_some_and(|row| !one.scope.covers(self.units, row.unit));
             if is_unknown || is_foreign {
@@ -306,8 +316,11 @@ impl<'a> Batch<'a> {
 
     async fn save(&self, act: &mut Act) -> Result<(), Problem> {
         self.audit_refusals(act).await?;
+        let confirmed = self.confirm(act).await?;
         if self.fresh.is_empty() && self.changed.is_empty() {
-            act.nothing_written();
+            if confirmed == 0 {
+                act.nothing_written();
+            }
             return Ok(());
         }
         store::candidate::add_many(act, self.county, &self.candidates).await?;
@@ -341,6 +354,32 @@ impl<'a> Batch<'a> {
             act.audit(guard::entry(self.app, &first.caller, ("visit", &id), detail)).await?;
         }
         Ok(())
+    }
+
+    /// Home visits that serve as confirmations; says how many persons were confirmed by them.
+    async fn confirm(&self, act: &mut Act) -> Result<usize, Problem> {
+        type Served<'v> = (&'v Arc<Caller>, i16, Vec<(PersonId, VisitId, Date)>);
+        let mut served: Vec<Served<'_>> = Vec::new();
+        for (one, answer) in self.batch.iter().zip(&self.answers) {
+            let Some(Ok((_, visit))) = answer.as_ref().filter(|_| one.sent.confirms) else { continue };
+            let VisitedObject::Person { id, .. } = &visit.facts.object else { continue };
+            let day = visit.facts.visited_on;
+            let found = served
+                .iter_mut()
+                .find(|(caller, year, _)| caller.actor == one.caller.actor && *year == day.year());
+            match found {
+                Some((.., visits)) => visits.push((*id, visit.id, day)),
+                None => served.push((&one.caller, day.year(), vec![(*id, visit.id, day)])),
+            }
+        }
+        let mut confirmed = 0;
+        for (caller, year, visits) in served {
+            let scope = &caller.permit(Permission::ConfirmationChange, self.county)?;
+            let Self { app, county, units, .. } = *self;
+            let desk = crate::confirmation::Desk { app, caller, county, units, scope, year };
+            confirmed += desk.by_visits(act, &visits).await?;
+        }
+        Ok(confirmed)
     }
 
     /// One row for each who sent something that was written.

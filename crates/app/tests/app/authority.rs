@@ -183,6 +183,12 @@ impl World<'_> {
             P::PersonMerge => {
                 self.through_to_nobody(app::person::merge(app, who, county, number(1), number(1)).await)
             }
+            P::PersonChange
+            | P::ConfirmationRead
+            | P::ConfirmationChange
+            | P::StatusChangeRead
+            | P::StatusChangeReport
+            | P::StatusChangeDecide => self.roster(who, permission, place).await,
             P::ImportRead => Came::of(app::import::list(app, who, county).await),
             P::CandidateRead => match app::candidate::list(app, who, county).await {
                 Ok(all) => Came::row(all.iter().any(|it| it.id == place.candidate.to_string())),
@@ -257,9 +263,47 @@ impl World<'_> {
         }
     }
 
-    async fn roster_import(&self, who: &Caller, place: &Place) -> Came {
+    /// What concerns persons on the roster.
+    async fn roster(&self, who: &Caller, permission: Permission, place: &Place) -> Came {
+        use Permission as P;
+        let (app, county, unit) = (&self.play.app, self.play.county, Some(place.code.as_str()));
+        match permission {
+            P::PersonChange => {
+                let form = super::hand::new(78, "外来客", &self.township(place).await);
+                match app::person::check(app, who, county, None, &form).await {
+                    Ok(looked) => Came::row(looked.can_save),
+                    Err(problem) => Came::of(Err::<(), _>(problem)),
+                }
+            }
+            P::ConfirmationRead => {
+                Came::of(app::confirmation::counts(app, who, county, 2024, (unit, true)).await)
+            }
+            P::ConfirmationChange => {
+                self.through_to_nobody(app::confirmation::undo(app, who, county, 2024, app.id()).await)
+            }
+            P::StatusChangeRead => {
+                let wanted =
+                    app::status_change::Wanted { unit: unit.map(str::to_owned), ..Default::default() };
+                let asked = app::page::Asked::default();
+                Came::of(app::status_change::list(app, who, county, &wanted, &asked).await)
+            }
+            P::StatusChangeReport => {
+                self.through_to_nobody(app::status_change::withdraw(app, who, county, app.id()).await)
+            }
+            _ => {
+                self.through_to_nobody(app::status_change::decide(app, who, county, app.id(), true, "").await)
+            }
+        }
+    }
+
+    /// The township of a place; of another kind of unit 黄水镇.
+    async fn township(&self, place: &Place) -> String {
         let units = self.play.units().await;
-        let township = units.township_of(place.unit).map_or_else(|| H.to_owned(), |it| it.name.clone());
+        units.township_of(place.unit).map_or_else(|| H.to_owned(), |it| it.name.clone())
+    }
+
+    async fn roster_import(&self, who: &Caller, place: &Place) -> Came {
+        let township = self.township(place).await;
         let path = self.play.file("名册.csv", someones(&[someone(77, "烈士遗属", &township)]).as_bytes());
         match app::roster::import(&self.play.app, who, self.play.county, &path, true).await {
             Ok(plan) => Came::row(plan.counts.refused == 0),
@@ -297,9 +341,13 @@ impl World<'_> {
     }
 }
 
-/// Acts and reads that are of the whole county or of the caller, whatever unit one has in mind.
+/// Acts and reads that are of the whole county or of the caller, whatever unit one has in mind; and those that name
+/// nobody here (whose persons they reach is shown where they are).
 fn has_no_unit(permission: Permission) -> bool {
     use Permission as P;
+    if matches!(permission, P::ConfirmationChange | P::StatusChangeReport) {
+        return true;
+    }
     let is_own = matches!(permission, P::JobRead | P::JobChange | P::NoticeRead);
     // A file of figures is written down for who could read them.
     let is_noted = matches!(permission, P::StatisticsExport | P::CoverageExport | P::ImportUndo);

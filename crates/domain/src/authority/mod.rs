@@ -78,6 +78,16 @@ words! {
         PersonMerge = "person.merge", "合并重复人员";
         /// Erasing a person where the law allows.
         PersonErase = "person.erase", "依法删除人员信息";
+        /// Reading who is confirmed for a year.
+        ConfirmationRead = "confirmation.read", "查看年度确认";
+        /// Confirming, and taking it back.
+        ConfirmationChange = "confirmation.change", "办理年度确认";
+        /// Reading reported changes of status.
+        StatusChangeRead = "status_change.read", "查看人员变动";
+        /// Reporting them.
+        StatusChangeReport = "status_change.report", "上报人员变动";
+        /// Confirming or returning them.
+        StatusChangeDecide = "status_change.decide", "审核人员变动";
         /// Reading what was imported.
         ImportRead = "import.read", "查看导入记录";
         /// Undoing an import.

@@ -28,7 +28,19 @@ pub const TOWNSHIP_UNKNOWN: &str = "roster.township_unknown";
 pub const ACCOUNT_DAMAGED: &str = "roster.account_damaged";
 /// Refused: the number stands in an earlier row of this file.
 pub const DUPLICATE_ROW: &str = "roster.duplicate_row";
+/// Refused: a text that is longer than its field takes.
+pub const TOO_LONG: &str = "roster.too_long";
+/// Refused: one class is named twice.
+pub const CLASS_REPEATED: &str = "roster.class_repeated";
+/// Refused: the person is of a unit that the caller does not reach.
+pub const FOREIGN: &str = "roster.foreign";
 
+/// Warning: the number of a stored person is corrected.
+pub const CITIZEN_CHANGED: &str = "roster.citizen_changed";
+/// Warning: somebody else has this account.
+pub const ACCOUNT_SHARED: &str = "roster.account_shared";
+/// Warning: somebody else has this telephone number.
+pub const PHONE_SHARED: &str = "roster.phone_shared";
 /// Warning: 性别 differs from the number, or is no sex.
 pub const SEX_DIFFERS: &str = "roster.sex_differs";
 /// Warning: 性别 is neither 男 nor 女.

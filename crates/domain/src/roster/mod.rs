@@ -8,6 +8,7 @@ mod check;
 mod class;
 pub mod codes;
 mod columns;
+pub mod hand;
 mod identity;
 mod places;
 mod plan;
@@ -19,7 +20,7 @@ mod words;
 pub use crate::finding::RowFinding;
 pub use check::{Checker, RefusedRow};
 pub use columns::{COLUMNS, RosterColumn};
-pub use plan::{FieldChange, Plan, Step, apply, compare, create};
+pub use plan::{FieldChange, Plan, Step, apply, compare, create, differences};
 pub use record::{Person, RosterRow};
 pub use seen::{SeenRows, TwinKey, Twins};
 

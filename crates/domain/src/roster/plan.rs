@@ -227,7 +227,9 @@ fn known_better(identity: &Identity, stored: &Person) -> Identity {
     }
 }
 
-fn differences(before: &Person, after: &Person, units: &UnitTree) -> Vec<FieldChange> {
+/// The fields in which two records of one person differ, in the order of the columns.
+#[must_use]
+pub fn differences(before: &Person, after: &Person, units: &UnitTree) -> Vec<FieldChange> {
     RosterColumn::ALL
         .iter()
         .filter(|column| differs(**column, before, after))

@@ -1,4 +1,5 @@
-//! Persons on the roster: pages, one person, what changed, one value in full, merging.
+//! Persons on the roster: pages, one person, what changed, one value in full, merging. What is typed of one is in
+//! `person_body.rs`.
 
 use super::answer::{Items, Page, UnitName, etag};
 use super::export::{self, Started};
@@ -7,12 +8,13 @@ use super::problem::Refusal;
 use super::who::Seat;
 use app::export::{Request, What};
 use app::person::{self, Field, Wanted};
-use app::{Code, page};
+use app::{Code, confirmation, page};
 use axum::Json as Out;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::ids::PersonId;
 use domain::person::{Hardship, Identity, PersonClass, PersonStatus};
+use domain::roster::RosterColumn;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -32,6 +34,8 @@ pub struct Filter {
     status: Option<String>,
     /// 特殊困难代码
     hardship: Option<String>,
+    /// 是否享受定期抚恤补助
+    allowance: Option<bool>,
     /// name（按姓名拼音，默认）或 received（按收到先后）
     sort: Option<String>,
     /// full：有权限时显示姓名全称；默认遮盖
@@ -62,6 +66,9 @@ impl Filter {
             grade: self.grade,
             status: self.status.clone(),
             hardship: self.hardship.clone(),
+            allowance: self.allowance,
+            living: false,
+            confirmed: None,
             by_time: self.sort.as_deref() == Some("received"),
             full_names: self.names.as_deref() == Some("full"),
         })
@@ -103,6 +110,10 @@ pub struct Person {
     name: String,
     /// 公民身份号码（遮盖）
     citizen: String,
+    /// 出生年份
+    birth_year: i64,
+    /// 享受定期抚恤补助
+    allowance: bool,
     /// 乡镇（街道）
     township: UnitName,
     /// 村（社区）
@@ -117,6 +128,24 @@ pub struct Person {
     version: i64,
 }
 
+impl From<person::Summary> for Person {
+    fn from(it: person::Summary) -> Self {
+        Self {
+            id: it.id.to_string(),
+            name: it.name,
+            citizen: it.citizen,
+            birth_year: it.birth_year,
+            allowance: it.allowance,
+            township: it.township.into(),
+            village: it.village.map(UnitName::from),
+            status: it.status.code().to_owned(),
+            hardship: hardship(&it.hardship),
+            identities: classes(&it.identities),
+            version: it.version,
+        }
+    }
+}
+
 fn hardship(marks: &[Hardship]) -> Vec<String> {
     marks.iter().map(|it| it.code().to_owned()).collect()
 }
@@ -126,17 +155,7 @@ pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<P
     let wanted = filter.wanted()?;
     let asked = page::Asked { cursor: filter.cursor, limit: filter.limit };
     let page = person::list(&seat.app, &seat.caller, seat.county, &wanted, &asked).await?;
-    Ok(Out(Page::of(page, |it| Person {
-        id: it.id.to_string(),
-        name: it.name,
-        citizen: it.citizen,
-        township: it.township.into(),
-        village: it.village.map(UnitName::from),
-        status: it.status.code().to_owned(),
-        hardship: hardship(&it.hardship),
-        identities: classes(&it.identities),
-        version: it.version,
-    })))
+    Ok(Out(Page::of(page, Person::from)))
 }
 
 /// How many persons a filter finds.
@@ -217,6 +236,10 @@ pub struct Detail {
     citizen: String,
     /// 性别
     sex: String,
+    /// 出生日期
+    birth: String,
+    /// 周岁
+    age: i16,
     /// 民族
     ethnicity: Option<String>,
     /// 乡镇（街道）
@@ -253,40 +276,72 @@ pub struct Detail {
     identities: Vec<Class>,
     /// 已并入的记录编号
     merged_into: Option<String>,
+    /// 历年确认；只在查看一个人时给出
+    confirmations: Vec<ConfirmedYear>,
     /// 版本
     version: i64,
+}
+
+/// A year in which a person was confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonConfirmedYear)]
+pub struct ConfirmedYear {
+    /// 年度
+    year: i64,
+    /// 确认方式代码
+    means: String,
+    /// 确认日期
+    confirmed_on: String,
 }
 
 /// `GET …/persons/{id}`
 pub async fn get(seat: Seat, Path((_, id)): Path<(String, PersonId)>) -> Result<Response, Refusal> {
     let it = person::get(&seat.app, &seat.caller, seat.county, id).await?;
-    let masked = it.masked;
-    let body = Detail {
-        id: it.id.to_string(),
-        name: masked.name,
-        citizen: it.citizen,
-        sex: masked.sex.label().to_owned(),
-        ethnicity: masked.ethnicity,
-        township: it.township.into(),
-        village: it.village.map(UnitName::from),
-        household: masked.household,
-        certificate: masked.certificate,
-        has_address: masked.address.is_some(),
-        phone: masked.phone,
-        allowance: masked.allowance,
-        bank_name: masked.bank_name,
-        account: it.account,
-        account_name: masked.account_name,
-        status: masked.status.code().to_owned(),
-        stopped_on: masked.stopped_on.map(|day| day.to_string()),
-        hardship: hardship(&masked.hardship),
-        has_hardship_text: masked.hardship_text.is_some(),
-        has_note: masked.note.is_some(),
-        identities: classes(&masked.identities),
-        merged_into: it.merged_into,
-        version: it.version,
-    };
-    Ok((etag(it.version), Out(body)).into_response())
+    let years = confirmation::of_person(&seat.app, &seat.caller, seat.county, id).await?;
+    let version = etag(it.version);
+    let confirmations = years
+        .into_iter()
+        .map(|year| ConfirmedYear {
+            year: year.year,
+            means: year.means.code().to_owned(),
+            confirmed_on: year.confirmed_on,
+        })
+        .collect();
+    Ok((version, Out(Detail { confirmations, ..Detail::from(it) })).into_response())
+}
+
+impl From<person::Detail> for Detail {
+    fn from(it: person::Detail) -> Self {
+        let masked = it.masked;
+        Self {
+            id: it.id.to_string(),
+            name: masked.name,
+            citizen: it.citizen,
+            sex: masked.sex.label().to_owned(),
+            birth: masked.citizen.birth().to_string(),
+            age: it.age,
+            ethnicity: masked.ethnicity,
+            township: it.township.into(),
+            village: it.village.map(UnitName::from),
+            household: masked.household,
+            certificate: masked.certificate,
+            has_address: masked.address.is_some(),
+            phone: masked.phone,
+            allowance: masked.allowance,
+            bank_name: masked.bank_name,
+            account: it.account,
+            account_name: masked.account_name,
+            status: masked.status.code().to_owned(),
+            stopped_on: masked.stopped_on.map(|day| day.to_string()),
+            hardship: hardship(&masked.hardship),
+            has_hardship_text: masked.hardship_text.is_some(),
+            has_note: masked.note.is_some(),
+            identities: classes(&masked.identities),
+            merged_into: it.merged_into,
+            confirmations: Vec::new(),
+            version: it.version,
+        }
+    }
 }
 
 /// One change of a field.
@@ -295,8 +350,16 @@ pub async fn get(seat: Seat, Path((_, id)): Path<(String, PersonId)>) -> Result<
 pub struct Change {
     /// 哪一次导入
     import: Option<String>,
+    /// 导入的文件名
+    file_name: Option<String>,
+    /// import 导入，hand 手工登记或修改，status_change 人员变动，confirmation 年度确认
+    source: String,
+    /// 谁改的
+    by: String,
     /// 列的代码
     field: String,
+    /// 列的名称
+    label: String,
     /// 原值（遮盖）
     before: Option<String>,
     /// 新值（遮盖）
@@ -314,7 +377,11 @@ pub async fn history(
     let items = changes
         .into_iter()
         .map(|it| Change {
+            source: source(&it).to_owned(),
+            file_name: it.import.as_ref().map(|_| it.source.clone()),
+            label: RosterColumn::from_code(&it.field).map_or("", RosterColumn::label).to_owned(),
             import: it.import,
+            by: it.by,
             field: it.field,
             before: it.before,
             after: it.after,
@@ -322,6 +389,15 @@ pub async fn history(
         })
         .collect();
     Ok(Out(Items { items }))
+}
+
+fn source(change: &person::Changed) -> &'static str {
+    match change.source.split('.').next() {
+        _ if change.import.is_some() => "import",
+        Some("status_change") => "status_change",
+        Some("confirmation") => "confirmation",
+        _ => "hand",
+    }
 }
 
 /// Which value is to be seen in full, and why.

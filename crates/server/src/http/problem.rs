@@ -22,6 +22,11 @@ impl Refusal {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Problem::new(code, message))
     }
+
+    /// What is not there, or not for the caller: both answer the same.
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "没有这条记录，或不在您的权限范围内")
+    }
 }
 
 impl IntoResponse for Refusal {

@@ -1,19 +1,20 @@
 //! The whole URL table.
 
+mod people;
 mod reporting;
 
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, assets, audit, calendar, campaign, candidate, county, coverage, events, file, import, job,
-    notification, operation, person, session, statistics, unit, visit,
+    account, assets, audit, calendar, campaign, county, coverage, events, file, import, job, notification,
+    operation, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
     AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CalendarChange, CalendarRead,
-    CampaignChange, CampaignRead, CandidateConfirm, CandidateRead, CoverageRead, FileRead, FileUpload,
-    GrantChange, ImportRead, ImportUndo, JobChange, JobRead, NoticeLog, NoticeRead, OwnAccount, PersonMerge,
-    PersonReveal, RosterExport, RosterImport, RosterRead, SessionEnd, SessionRead, StatisticsRead,
-    TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead, VisitRecord, VisitWithdraw,
+    CampaignChange, CampaignRead, CoverageRead, FileRead, FileUpload, GrantChange, ImportRead, ImportUndo,
+    JobChange, JobRead, NoticeLog, NoticeRead, OwnAccount, RosterImport, SessionEnd, SessionRead,
+    StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead, VisitRecord,
+    VisitWithdraw,
 };
 
 /// Every URL of the server.
@@ -32,7 +33,7 @@ pub fn all() -> Vec<Route> {
         reporting::chases(),
         reporting::supervision(),
         reporting::comparisons(),
-        persons(),
+        people::all(),
         imports(),
         visits(),
         files(),
@@ -253,52 +254,6 @@ fn figures() -> Vec<Route> {
         .named("coverage.table", "覆盖情况：还有谁没有走访，可取文件")
         .query::<coverage::Asked>()
         .answers::<coverage::Coverage>(),
-    ]
-}
-
-fn persons() -> Vec<Route> {
-    vec![
-        get("/api/v1/counties/{county}/persons", Needs(RosterRead), person::list)
-            .named("person.list", "名册：筛选、搜索、翻页")
-            .query::<person::Filter>()
-            .pages::<person::Person>(),
-        get("/api/v1/counties/{county}/persons/count", Needs(RosterRead), person::count)
-            .named("person.count", "符合条件的人数")
-            .query::<person::Filter>()
-            .answers::<person::Count>(),
-        get("/api/v1/counties/{county}/persons/export", Needs(RosterExport), person::export)
-            .named("person.export", "导出名册，号码等一律遮盖；超过 5000 人用后台导出")
-            .query::<person::Export>()
-            .sends(LISTS),
-        post("/api/v1/counties/{county}/persons/export", Needs(RosterExport), person::start_export)
-            .named("person.export_job", "在后台导出名册，做好后领取")
-            .takes::<person::Export>()
-            .answers_with::<job::Job>(202, "已开始"),
-        get("/api/v1/counties/{county}/persons/{id}", Needs(RosterRead), person::get)
-            .named("person.get", "一个人（遮盖）")
-            .answers::<person::Detail>(),
-        get("/api/v1/counties/{county}/persons/{id}/history", Needs(RosterRead), person::history)
-            .named("person.history", "历次导入对这个人的改动（遮盖）")
-            .lists::<person::Change>(),
-        post("/api/v1/counties/{county}/persons/{id}/reveal", Needs(PersonReveal), person::reveal)
-            .named("person.reveal", "查看一项完整信息，须写理由")
-            .takes::<person::Reveal>()
-            .answers::<person::Revealed>(),
-        post("/api/v1/counties/{county}/persons/{id}/merge", Needs(PersonMerge), person::merge)
-            .named("person.merge", "把重复的另一个人并入")
-            .takes::<person::Merge>()
-            .answers_nothing(),
-        get("/api/v1/counties/{county}/candidates", Needs(CandidateRead), candidate::list)
-            .named("candidate.list", "待确认人员")
-            .lists::<candidate::Candidate>(),
-        post(
-            "/api/v1/counties/{county}/candidates/{id}/confirm",
-            Needs(CandidateConfirm),
-            candidate::confirm,
-        )
-        .named("candidate.confirm", "确认为名册上的一个人")
-        .takes::<candidate::Confirm>()
-        .answers_nothing(),
     ]
 }
 

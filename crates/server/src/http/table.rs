@@ -258,6 +258,7 @@ const PATH_WORDS: &[(&str, &str)] = &[
     ("login", "用户名"),
     ("role", "角色代码"),
     ("row", "统计表类别代码"),
+    ("year", "年度，如 2024"),
 ];
 
 fn path_parameters(path: &str) -> Vec<Parameter> {

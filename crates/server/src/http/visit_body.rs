@@ -82,6 +82,9 @@ pub struct VisitIn {
     /// 备注
     #[serde(default)]
     note: String,
+    /// 这次入户走访同时作为当年的年度确认（须从名册选人）
+    #[serde(default)]
+    confirms_year: bool,
 }
 
 fn bad(message: String) -> Refusal {
@@ -136,6 +139,7 @@ impl VisitIn {
             help: help(self.help)?,
             person: self.person.map(PersonId),
             expected,
+            confirms: self.confirms_year,
         };
         Ok((self.campaign, sent))
     }

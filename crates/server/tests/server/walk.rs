@@ -51,6 +51,7 @@ async fn knock(inside: &Inside, browser: Option<&Browser>, route: &Route, county
         .replace("{login}", "nobody")
         .replace("{role}", "viewer")
         .replace("{row}", "no-such-row")
+        .replace("{year}", "2024")
         .replace("{name}", "index.js")
         .replace("{id}", id);
     let mut request = page(route.method.clone(), &path);

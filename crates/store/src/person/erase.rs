@@ -79,16 +79,23 @@ pub async fn set_household(
 const PERSON: &str = "UPDATE person SET name = $3, name_key = '', name_word = 'erased:' || id, citizen_sealed = '', \
      citizen_index = 'erased:' || id, citizen_last4_index = '', birth = '', sex = '', ethnicity = NULL, \
      village_id = NULL, certificate = NULL, address_sealed = NULL, phone_sealed = NULL, allowance = FALSE, \
-     bank_name = NULL, account_sealed = NULL, account_index = NULL, account_name = NULL, status = 'erased', \
+     bank_name = NULL, account_sealed = NULL, account_index = NULL, account_name = NULL, phone_index = NULL, \
+     citizen_short_index = NULL, status = 'erased', \
      stopped_on = NULL, hardship_text_sealed = NULL, note_sealed = NULL, version = version + 1 \
      WHERE county_code = $1 AND id IN";
 /// Marks of hardship decide in which row a visit counts; without a visit nothing hangs on them.
 const HARDSHIP: &str = "UPDATE person SET hardship = '' WHERE county_code = $1 AND NOT EXISTS (SELECT 1 FROM visit v \
      WHERE v.county_code = $1 AND v.subject_id = person.id) AND id IN";
-const CANDIDATE: &str = "UPDATE candidate SET name = $3, citizen_sealed = NULL, citizen_index = NULL, \
+const CANDIDATE: &str = "UPDATE candidate SET name = $3, citizen_sealed = NULL, citizen_index = NULL, reason_sealed = NULL, \
      match_key = 'erased:' || id WHERE county_code = $1 AND person_id IN";
 const VISIT: &str = "UPDATE visit SET object_name = $3, note_sealed = NULL, version = version + 1 \
      WHERE county_code = $1 AND object_kind = 'person' AND subject_id IN";
+const APART: &str = "DELETE FROM apart WHERE county_code = $1 AND first_id IN";
+const APART_OF: &str = "DELETE FROM apart WHERE county_code = $1 AND second_id IN";
+const CONFIRMATION: &str =
+    "UPDATE confirmation SET remark_sealed = NULL WHERE county_code = $1 AND person_id IN";
+const STATUS_CHANGE: &str = "UPDATE status_change SET reason_sealed = '', target_sealed = NULL, \
+     decision_sealed = NULL WHERE county_code = $1 AND person_id IN";
 const CHANGE: &str = "UPDATE change SET before_sealed = NULL, after_sealed = NULL \
      WHERE county_code = $1 AND table_name = 'person' AND row_id IN";
 /// A whole record as it was before an import; without it the import cannot put this person back, as it should be.
@@ -103,6 +110,10 @@ pub async fn erase(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<()
     for (head, is_named) in [
         (SNAPSHOT, false),
         (CHANGE, false),
+        (APART, false),
+        (APART_OF, false),
+        (CONFIRMATION, false),
+        (STATUS_CHANGE, false),
         (CANDIDATE, true),
         (VISIT, true),
         (HARDSHIP, false),

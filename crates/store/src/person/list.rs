@@ -43,6 +43,12 @@ pub struct Filter {
     pub status: Option<String>,
     /// With this hardship mark (code).
     pub hardship: Option<String>,
+    /// Who receives periodic allowances (`true`), or does not.
+    pub allowance: Option<bool>,
+    /// Only those who are to be visited and confirmed: neither dead nor moved nor stopped.
+    pub living: bool,
+    /// Confirmed for this year (`true`), or still to be.
+    pub confirmed: Option<(i64, bool)>,
 }
 
 /// In which order.
@@ -73,6 +79,10 @@ pub struct Listed {
     pub name: String,
     /// Number, sealed.
     pub citizen_sealed: String,
+    /// Day of birth; empty when the record was erased.
+    pub birth: String,
+    /// Whether they receive periodic allowances.
+    pub allowance: bool,
     /// Township.
     pub township_id: UnitId,
     /// Village.
@@ -94,6 +104,8 @@ struct Row {
     id: String,
     name: String,
     citizen_sealed: String,
+    birth: Option<String>,
+    allowance: bool,
     township_id: String,
     village_id: Option<String>,
     status: String,
@@ -104,8 +116,8 @@ struct Row {
     received_at_ms: i64,
 }
 
-const COLUMNS: &str = "p.id, p.name, p.citizen_sealed, p.township_id, p.village_id, p.status, p.hardship, p.version, \
-     p.name_key, p.name_word, p.received_at_ms";
+const COLUMNS: &str = "p.id, p.name, p.citizen_sealed, p.birth, p.allowance, p.township_id, p.village_id, p.status, \
+     p.hardship, p.version, p.name_key, p.name_word, p.received_at_ms";
 
 /// Where the rows come from. SQLite takes an index that yields the order over one that finds few rows: where few are
 /// found, their ids are looked up first, and where a unit is named, the county's indexes are kept out of its sight.
@@ -146,8 +158,22 @@ fn bounds(search: &Search) -> (String, String) {
 }
 
 /// What all filters have in common; each is left out when its value is null.
-fn conditions(tx: &Tx) -> String {
+fn conditions(tx: &Tx, filter: &Filter) -> String {
     let within = dialect::list(tx, "$8");
+    let allowance = match filter.allowance {
+        None => "",
+        Some(true) => "AND p.allowance",
+        Some(false) => "AND NOT p.allowance",
+    };
+    let living =
+        if filter.living { "AND p.status IN ('normal', 'unconfirmed', 'suspended', 'new')" } else { "" };
+    let confirmed = filter.confirmed.map_or_else(String::new, |(year, wanted)| {
+        let not = if wanted { "" } else { "NOT" };
+        format!(
+            "AND {not} EXISTS (SELECT 1 FROM confirmation f WHERE f.county_code = $1 AND f.year = {year} \
+             AND f.person_id = p.id)"
+        )
+    });
     format!(
         "AND p.merged_into IS NULL \
          AND (CAST($4 AS TEXT) IS NULL OR p.status = $4) \
@@ -156,7 +182,8 @@ fn conditions(tx: &Tx) -> String {
          AND ((CAST($6 AS TEXT) IS NULL AND CAST($7 AS BIGINT) IS NULL) OR EXISTS (SELECT 1 FROM identity i \
               WHERE i.county_code = $1 AND i.person_id = p.id AND (CAST($6 AS TEXT) IS NULL OR i.class = $6) \
               AND (CAST($7 AS BIGINT) IS NULL OR i.grade = $7))) \
-         AND (CAST($8 AS TEXT) IS NULL OR COALESCE(p.village_id, p.township_id) IN {within})"
+         AND (CAST($8 AS TEXT) IS NULL OR COALESCE(p.village_id, p.township_id) IN {within}) \
+         {allowance} {living} {confirmed}"
     )
 }
 
@@ -193,7 +220,7 @@ pub async fn list(
     let sql = format!(
         "SELECT {COLUMNS} FROM {} {} {} {behind} ORDER BY {column}, p.id LIMIT $13",
         source(filter, order),
-        conditions(tx),
+        conditions(tx, filter),
         unit(filter)
     );
     let (low, high) = bounds(&filter.search);
@@ -228,7 +255,7 @@ pub async fn count(
     let sql = format!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM {} {} {} LIMIT $10) AS found",
         source(filter, Order::Name),
-        conditions(tx),
+        conditions(tx, filter),
         unit(filter)
     );
     let (low, high) = bounds(&filter.search);
@@ -256,6 +283,8 @@ fn read(row: Row, identities: Vec<Identity>, column: &str) -> Result<Listed, Sto
         hardship: hardship(&row.hardship),
         name: row.name,
         citizen_sealed: row.citizen_sealed,
+        birth: row.birth.unwrap_or_default(),
+        allowance: row.allowance,
         identities,
         version: row.version,
         place: Place { key, id: row.id },

@@ -1,5 +1,6 @@
 //! Persons on the roster: class, grade and status clear for SQL; numbers, accounts, addresses and remarks sealed.
 
+pub mod alike;
 pub mod erase;
 mod find;
 mod list;

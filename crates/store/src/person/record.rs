@@ -74,6 +74,12 @@ pub struct PersonRecord {
     pub merged_into: Option<String>,
     /// The import that brought the person.
     pub created_import: Option<String>,
+    /// Keyed hash of the telephone number, per county.
+    #[serde(default)]
+    pub phone_index: Option<String>,
+    /// Keyed hash of the number as a card of 15 digits had it, per county.
+    #[serde(default)]
+    pub citizen_short_index: Option<String>,
     /// Grows with every change.
     pub version: i64,
     /// When the county got the record, ms UTC.
@@ -111,6 +117,8 @@ pub(super) const INSERT_COLUMNS: &[&str] = &[
     "note_sealed",
     "merged_into",
     "created_import",
+    "phone_index",
+    "citizen_short_index",
     "version",
     "received_at_ms",
 ];
@@ -166,6 +174,8 @@ impl PersonRecord {
             note_sealed: person.note.as_deref().map(|text| field("note", text)),
             merged_into: None,
             created_import: created.map(|id| id.to_string()),
+            phone_index: person.phone.as_deref().and_then(|it| sealer.phone_index(county, it)),
+            citizen_short_index: Some(sealer.short_index(county, &person.citizen)),
             version: 1,
             received_at_ms: at_ms,
             id: id.to_string(),
@@ -325,6 +335,8 @@ impl Serialize for Row<'_, PersonRecord> {
         seq.serialize_element(&it.note_sealed)?;
         seq.serialize_element(&it.merged_into)?;
         seq.serialize_element(&it.created_import)?;
+        seq.serialize_element(&it.phone_index)?;
+        seq.serialize_element(&it.citizen_short_index)?;
         seq.serialize_element(&it.version)?;
         seq.serialize_element(&it.received_at_ms)?;
         seq.end()

@@ -17,7 +17,7 @@ fn id<T: From<Uuid>>(number: u128) -> T {
     T::from(Uuid::from_u128(number))
 }
 
-fn sealer() -> Sealer {
+pub fn sealer() -> Sealer {
     Sealer::new(&MasterKey::new([7; 32]))
 }
 
@@ -96,7 +96,7 @@ async fn write(
 }
 
 /// Two townships, the first with a village; five persons.
-async fn people(scratch: &Scratch) -> CountyCode {
+pub async fn people(scratch: &Scratch) -> CountyCode {
     let county = scratch.shizhu().await;
     let units = vec![
         unit(1, UnitKind::County, "石柱", None),

@@ -3,6 +3,7 @@
 
 mod check;
 mod classes;
+mod hand;
 mod places;
 mod plan;
 mod properties;
