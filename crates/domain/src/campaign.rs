@@ -2,6 +2,7 @@
 //! (design rule 11). Next year's notice or another county's needs a template, not a release.
 
 use crate::money::Fen;
+pub use crate::payment::Payment;
 use crate::person::{Hardship, Identity, PersonClass};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -254,24 +255,6 @@ pub struct Obligation {
 
 fn one() -> u32 {
     1
-}
-
-/// One payment item of the campaign.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payment {
-    /// Stable key.
-    pub key: String,
-    /// Label for people.
-    pub label: String,
-    /// Amount per person in fen.
-    pub amount_fen: Fen,
-    /// Whether only receivers of periodic allowances are paid (N18).
-    #[serde(default)]
-    pub periodic_allowance: bool,
-    /// Only these classes; all when empty.
-    #[serde(default)]
-    pub classes: Vec<PersonClass>,
 }
 
 /// Limits whose excess is warned of, never refused (N23); 0 is no limit.

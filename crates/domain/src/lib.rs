@@ -18,6 +18,7 @@ pub mod job;
 pub mod mask;
 pub mod money;
 pub mod notification;
+pub mod payment;
 pub mod person;
 pub mod pinyin;
 pub mod region;

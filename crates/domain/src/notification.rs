@@ -27,6 +27,8 @@ words! {
         StatusReported = "status_reported", "人员变动待审核";
         /// A reported change was decided.
         StatusDecided = "status_decided", "人员变动审核结果";
+        /// A step of the payment chain was done in somebody's name, or waits for the next person.
+        PaymentStep = "payment_step", "发放办理";
         /// A background job failed for good.
         JobFailed = "job_failed", "作业失败";
     }

@@ -2,9 +2,10 @@
 
 use super::check;
 use super::node::{self, Item, Table, TemplateError};
+use super::payment;
 use domain::campaign::{
-    Caps, Column, ColumnValue, CountUnit, ObjectKind, Obligation, ObligationKind, Payment, Period,
-    PersonMatch, ReportSection, Row, Task, Template,
+    Caps, Column, ColumnValue, CountUnit, ObjectKind, Obligation, ObligationKind, Period, PersonMatch,
+    ReportSection, Row, Task, Template,
 };
 use domain::person::PersonClass;
 use domain::unit::UnitKind;
@@ -37,7 +38,6 @@ const MATCH: &[&str] = &["classes", "grades", "hardship"];
 const COLUMN: &[&str] = &["value", "label"];
 const TASK: &[&str] = &["key", "label", "duties", "to"];
 const OBLIGATION: &[&str] = &["kind", "label", "match", "methods", "at_least"];
-const PAYMENT: &[&str] = &["key", "label", "amount_fen", "periodic_allowance", "classes"];
 const CAPS: &[&str] = &["money_per_person_fen", "goods_per_person_fen"];
 const SECTION: &[&str] = &["key", "label"];
 
@@ -67,7 +67,7 @@ const OBLIGATIONS: &[(&str, ObligationKind)] = &[
     ("hardship_help", ObligationKind::HardshipHelp),
 ];
 
-type Read<T> = Result<T, TemplateError>;
+pub(super) type Read<T> = Result<T, TemplateError>;
 
 /// Reads a whole template.
 pub(super) fn template(text: &str) -> Read<Template> {
@@ -87,7 +87,7 @@ pub(super) fn template(text: &str) -> Read<Template> {
         columns: columns(&root)?,
         tasks: tasks(&root)?,
         obligations: obligations(&root)?,
-        payments: payments(&root)?,
+        payments: payment::payments(&root)?,
         caps: caps(&root)?,
         report_sections: report_sections(&root)?,
     })
@@ -122,7 +122,7 @@ fn period(table: &Table<'_>) -> Read<Period> {
 }
 
 /// `07-01`; a day that exists in every year.
-fn month_day(item: &Item<'_>) -> Read<String> {
+pub(super) fn month_day(item: &Item<'_>) -> Read<String> {
     let text = item.text()?;
     let exists = text.len() == 5 && format!("2023-{text}").parse::<Date>().is_ok();
     if exists {
@@ -183,7 +183,7 @@ fn person_match(table: &Table<'_>) -> Read<PersonMatch> {
     Ok(PersonMatch { classes, grades, hardship })
 }
 
-fn grades(item: &Item<'_>, classes: &[PersonClass]) -> Read<(u8, u8)> {
+pub(super) fn grades(item: &Item<'_>, classes: &[PersonClass]) -> Read<(u8, u8)> {
     let members = item.members()?;
     let [low, high] = members.as_slice() else {
         return Err(item.wrong("应写最低和最高两个伤残等级，如[1, 6]"));
@@ -199,7 +199,7 @@ fn grades(item: &Item<'_>, classes: &[PersonClass]) -> Read<(u8, u8)> {
 }
 
 /// The classes of a match or payment; none when left out of a payment.
-fn classes(table: &Table<'_>) -> Read<Vec<PersonClass>> {
+pub(super) fn classes(table: &Table<'_>) -> Read<Vec<PersonClass>> {
     let codes: Vec<_> = PersonClass::ALL.iter().map(|class| (class.code(), *class)).collect();
     table.list("classes")?.iter().map(|item| item.word(&codes)).collect()
 }
@@ -262,22 +262,6 @@ fn obligations(root: &Table<'_>) -> Read<Vec<Obligation>> {
     let obligations = tables.iter().map(obligation).collect::<Read<Vec<Obligation>>>()?;
     check::distinct(&tables, "kind", |index| format!("{:?}", obligations[index].kind))?;
     Ok(obligations)
-}
-
-fn payments(root: &Table<'_>) -> Read<Vec<Payment>> {
-    let payment = |table: &Table<'_>| {
-        Ok(Payment {
-            key: table.need("key")?.key()?,
-            label: table.need("label")?.label()?,
-            amount_fen: table.need("amount_fen")?.fen()?,
-            periodic_allowance: table.flag_or("periodic_allowance", false)?,
-            classes: classes(table)?,
-        })
-    };
-    let tables = root.tables("payment", PAYMENT)?;
-    let payments = tables.iter().map(payment).collect::<Read<Vec<Payment>>>()?;
-    check::distinct(&tables, "key", |index| payments[index].key.clone())?;
-    Ok(payments)
 }
 
 fn caps(root: &Table<'_>) -> Read<Caps> {

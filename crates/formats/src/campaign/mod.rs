@@ -2,7 +2,8 @@
 
 mod check;
 mod decode;
-mod node;
+pub(crate) mod node;
+mod payment;
 #[cfg(test)]
 mod tests;
 

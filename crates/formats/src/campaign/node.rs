@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 /// Why a template was refused, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("活动模板第{line}行“{key}”有误：{reason}")]
+#[error("模板第{line}行“{key}”有误：{reason}")]
 pub struct TemplateError {
     /// Line in the file, counted from 1.
     pub line: usize,
@@ -19,7 +19,7 @@ pub struct TemplateError {
 
 /// One value of the document.
 #[derive(Clone)]
-pub(super) struct Item<'a> {
+pub(crate) struct Item<'a> {
     text: &'a str,
     key: String,
     span: Range<usize>,
@@ -27,7 +27,7 @@ pub(super) struct Item<'a> {
 }
 
 /// One table of the document, whose keys are all known.
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     text: &'a str,
     key: String,
     span: Range<usize>,
@@ -35,7 +35,7 @@ pub(super) struct Table<'a> {
 }
 
 /// Parses the document; its syntax errors are named like all others.
-pub(super) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, TemplateError> {
+pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, TemplateError> {
     DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start.min(text.len()));
         let line = line_of(text, at);
@@ -65,12 +65,12 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
 
 impl<'a> Table<'a> {
     /// The whole document with whatever keys it has.
-    pub(super) fn any(text: &'a str, document: &'a Spanned<DeTable<'a>>) -> Self {
+    pub(crate) fn any(text: &'a str, document: &'a Spanned<DeTable<'a>>) -> Self {
         Self { text, key: String::new(), span: 0..0, entries: document.get_ref() }
     }
 
     /// The whole document.
-    pub(super) fn root(
+    pub(crate) fn root(
         text: &'a str,
         document: &'a Spanned<DeTable<'a>>,
         known: &[&str],
@@ -94,7 +94,7 @@ impl<'a> Table<'a> {
     }
 
     /// A value that must be there.
-    pub(super) fn need(&self, key: &str) -> Result<Item<'a>, TemplateError> {
+    pub(crate) fn need(&self, key: &str) -> Result<Item<'a>, TemplateError> {
         self.may(key).ok_or_else(|| TemplateError {
             line: line_of(self.text, self.span.start),
             key: self.path(key),
@@ -103,28 +103,28 @@ impl<'a> Table<'a> {
     }
 
     /// A value that may be there.
-    pub(super) fn may(&self, key: &str) -> Option<Item<'a>> {
+    pub(crate) fn may(&self, key: &str) -> Option<Item<'a>> {
         let (_, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
         Some(Item { text: self.text, key: self.path(key), span: value.span(), value: value.get_ref() })
     }
 
     /// A yes or no that may be left out.
-    pub(super) fn flag_or(&self, key: &str, default: bool) -> Result<bool, TemplateError> {
+    pub(crate) fn flag_or(&self, key: &str, default: bool) -> Result<bool, TemplateError> {
         self.may(key).map_or(Ok(default), |item| item.flag())
     }
 
     /// The members of a list that may be left out.
-    pub(super) fn list(&self, key: &str) -> Result<Vec<Item<'a>>, TemplateError> {
+    pub(crate) fn list(&self, key: &str) -> Result<Vec<Item<'a>>, TemplateError> {
         self.may(key).map_or(Ok(Vec::new()), |item| item.members())
     }
 
     /// Each member of a list that may be left out, as a table with these keys.
-    pub(super) fn tables(&self, key: &str, known: &[&str]) -> Result<Vec<Table<'a>>, TemplateError> {
+    pub(crate) fn tables(&self, key: &str, known: &[&str]) -> Result<Vec<Table<'a>>, TemplateError> {
         self.list(key)?.into_iter().map(|member| member.table(known)).collect()
     }
 
     /// All entries in the order of the file, for tables whose keys are data.
-    pub(super) fn entries(&self) -> Vec<(&'a str, Item<'a>)> {
+    pub(crate) fn entries(&self) -> Vec<(&'a str, Item<'a>)> {
         let mut all: Vec<(usize, &'a str, Item<'a>)> = self
             .entries
             .iter()
@@ -141,7 +141,7 @@ impl<'a> Table<'a> {
 
 impl<'a> Item<'a> {
     /// A refusal of this value.
-    pub(super) fn wrong(&self, reason: impl Into<String>) -> TemplateError {
+    pub(crate) fn wrong(&self, reason: impl Into<String>) -> TemplateError {
         TemplateError {
             line: line_of(self.text, self.span.start),
             key: self.key.clone(),
@@ -154,12 +154,12 @@ impl<'a> Item<'a> {
     }
 
     /// Text as written.
-    pub(super) fn text(&self) -> Result<&'a str, TemplateError> {
+    pub(crate) fn text(&self) -> Result<&'a str, TemplateError> {
         self.value.as_str().ok_or_else(|| self.is_no("文字（加英文双引号）"))
     }
 
     /// Text for people: not empty, without blanks around it.
-    pub(super) fn label(&self) -> Result<String, TemplateError> {
+    pub(crate) fn label(&self) -> Result<String, TemplateError> {
         match self.text()?.trim() {
             "" => Err(self.wrong("不能为空")),
             label => Ok(label.to_owned()),
@@ -167,7 +167,7 @@ impl<'a> Item<'a> {
     }
 
     /// A stable key: small letters, digits and underscores, a letter first.
-    pub(super) fn key(&self) -> Result<String, TemplateError> {
+    pub(crate) fn key(&self) -> Result<String, TemplateError> {
         let key = self.text()?;
         let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if key.starts_with(|c: char| c.is_ascii_lowercase()) && key.bytes().all(letters) {
@@ -177,20 +177,20 @@ impl<'a> Item<'a> {
     }
 
     /// A whole number.
-    pub(super) fn integer(&self) -> Result<i64, TemplateError> {
+    pub(crate) fn integer(&self) -> Result<i64, TemplateError> {
         let written = self.value.as_integer().ok_or_else(|| self.is_no("整数"))?;
         i64::from_str_radix(written.as_str(), written.radix()).map_err(|_| self.wrong("数字太大"))
     }
 
     /// A whole number between two bounds.
-    pub(super) fn integer_in<T: TryFrom<i64>>(&self, low: i64, high: i64) -> Result<T, TemplateError> {
+    pub(crate) fn integer_in<T: TryFrom<i64>>(&self, low: i64, high: i64) -> Result<T, TemplateError> {
         let number = self.integer()?;
         let fits = (low..=high).contains(&number).then(|| T::try_from(number).ok()).flatten();
         fits.ok_or_else(|| self.wrong(format!("应在{low}到{high}之间，现为{number}")))
     }
 
     /// An amount in fen, not negative.
-    pub(super) fn fen(&self) -> Result<Fen, TemplateError> {
+    pub(crate) fn fen(&self) -> Result<Fen, TemplateError> {
         match self.integer()? {
             negative @ ..0 => Err(self.wrong(format!("金额（分）不能为负，现为{negative}"))),
             fen => Ok(Fen(fen)),
@@ -198,12 +198,12 @@ impl<'a> Item<'a> {
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&self) -> Result<bool, TemplateError> {
+    pub(crate) fn flag(&self) -> Result<bool, TemplateError> {
         self.value.as_bool().ok_or_else(|| self.is_no("true或false"))
     }
 
     /// A day, as text (`"2024-08-12"`) or as a TOML date.
-    pub(super) fn day(&self) -> Result<jiff::civil::Date, TemplateError> {
+    pub(crate) fn day(&self) -> Result<jiff::civil::Date, TemplateError> {
         let written = match self.value {
             DeValue::String(text) => text.to_string(),
             DeValue::Datetime(day) => day.to_string(),
@@ -217,7 +217,7 @@ impl<'a> Item<'a> {
     }
 
     /// One word of a fixed list of codes.
-    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, TemplateError> {
+    pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, TemplateError> {
         let text = self.text()?;
         if let Some((_, value)) = words.iter().find(|(code, _)| *code == text) {
             return Ok(*value);
@@ -227,7 +227,7 @@ impl<'a> Item<'a> {
     }
 
     /// The members of a list.
-    pub(super) fn members(&self) -> Result<Vec<Item<'a>>, TemplateError> {
+    pub(crate) fn members(&self) -> Result<Vec<Item<'a>>, TemplateError> {
         let members = self.value.as_array().ok_or_else(|| self.is_no("列表"))?;
         let member = |(index, value): (usize, &'a Spanned<DeValue<'a>>)| Item {
             text: self.text,
@@ -239,12 +239,12 @@ impl<'a> Item<'a> {
     }
 
     /// A table with these keys.
-    pub(super) fn table(self, known: &[&str]) -> Result<Table<'a>, TemplateError> {
+    pub(crate) fn table(self, known: &[&str]) -> Result<Table<'a>, TemplateError> {
         self.open_table()?.knowing(known)
     }
 
     /// A table whose keys are data.
-    pub(super) fn open_table(self) -> Result<Table<'a>, TemplateError> {
+    pub(crate) fn open_table(self) -> Result<Table<'a>, TemplateError> {
         let entries = self.value.as_table().ok_or_else(|| self.is_no("表"))?;
         Ok(Table { text: self.text, key: self.key, span: self.span, entries })
     }

@@ -287,7 +287,7 @@ fn a_table_without_rows_is_refused() {
     let error = read(&without.replace("version = 1", "version = 1\nrow = []")).expect_err("no rows");
     assert_eq!((error.line, error.key.as_str()), (4, "row"));
     assert!(error.reason.contains("至少要有一行"));
-    assert_eq!(error.to_string(), "活动模板第4行“row”有误：统计表至少要有一行");
+    assert_eq!(error.to_string(), "模板第4行“row”有误：统计表至少要有一行");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Money is whole fen (分). 万元 is a print format, rounded once from a total (domain trap H2).
 
+mod capital;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::iter::Sum;
