@@ -1,6 +1,7 @@
 //! Bytes to domain values and back: backup archives, workbooks, CSV, Word, templates, national divisions, synthetic data.
 
 pub mod archive;
+pub mod bank;
 pub mod campaign;
 pub mod coverage;
 pub mod csv;
