@@ -23,6 +23,7 @@ pub mod import;
 pub mod job;
 pub mod notification;
 pub mod page;
+pub mod payment;
 pub mod person;
 mod problem;
 mod refold;

@@ -103,6 +103,14 @@ pub enum Code {
     PersonDoubtful,
     /// A yearly confirmation or a change of status that cannot be so.
     StatusRefused,
+    /// An act of the payment chain that cannot be done now, or not by this person.
+    PaymentRefused,
+    /// Findings that must go away or be given a reason first.
+    PaymentBlocked,
+    /// Sums that do not balance: nothing was written.
+    PaymentUnbalanced,
+    /// An answer of the bank that was not taken in.
+    ResultRefused,
 }
 
 impl Code {
@@ -156,6 +164,10 @@ impl Code {
         Self::PersonRefused,
         Self::PersonDoubtful,
         Self::StatusRefused,
+        Self::PaymentRefused,
+        Self::PaymentBlocked,
+        Self::PaymentUnbalanced,
+        Self::ResultRefused,
     ];
 
     /// Stable code, HTTP status and title.
@@ -209,6 +221,10 @@ impl Code {
             Self::PersonRefused => ("person.refused", 422, "人员信息没有保存"),
             Self::PersonDoubtful => ("person.doubtful", 409, "有需要核对的内容"),
             Self::StatusRefused => ("status.refused", 422, "确认或变动没有登记"),
+            Self::PaymentRefused => ("payment.refused", 409, "发放不能这样办理"),
+            Self::PaymentBlocked => ("payment.blocked", 409, "检查没有通过"),
+            Self::PaymentUnbalanced => ("payment.unbalanced", 409, "发放账目不平"),
+            Self::ResultRefused => ("payment.result_refused", 422, "银行结果没有导入"),
             Self::RevealLimit => ("person.reveal_limit", 429, "查看完整信息过多"),
         }
     }

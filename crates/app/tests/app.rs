@@ -21,6 +21,7 @@ mod acts {
     mod job;
     mod notification;
     mod plan;
+    mod payment;
     mod play;
     mod protected;
     mod random;

@@ -184,7 +184,7 @@ pub async fn added_persons(
 }
 
 /// To which of these persons something refers: a visit, a confirmed candidate, an entry merged into theirs, a
-/// confirmation, a change of status, or that they are not somebody else.
+/// confirmation, a change of status, that they are not somebody else, or anything of a payment.
 pub async fn referred(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<Vec<String>, StoreError> {
     let within = crate::dialect::list(tx, "$2");
     let sql = format!(
@@ -194,7 +194,10 @@ pub async fn referred(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result
          UNION SELECT person_id FROM confirmation WHERE county_code = $1 AND person_id IN {within} \
          UNION SELECT person_id FROM status_change WHERE county_code = $1 AND person_id IN {within} \
          UNION SELECT first_id FROM apart WHERE county_code = $1 AND first_id IN {within} \
-         UNION SELECT second_id FROM apart WHERE county_code = $1 AND second_id IN {within} ORDER BY 1"
+         UNION SELECT second_id FROM apart WHERE county_code = $1 AND second_id IN {within} \
+         UNION SELECT person_id FROM payment_line WHERE county_code = $1 AND person_id IN {within} \
+         UNION SELECT person_id FROM payment_refusal WHERE county_code = $1 AND person_id IN {within} \
+         UNION SELECT person_id FROM bank_spelling WHERE county_code = $1 AND person_id IN {within} ORDER BY 1"
     );
     let list = json::text(&ids);
     let rows: Vec<(String,)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(list).fetch_all(c).await)?;

@@ -35,6 +35,7 @@ mod migrate;
 pub mod notification;
 mod object;
 pub mod pause;
+pub mod payment;
 pub mod person;
 pub mod plan;
 pub mod reference;

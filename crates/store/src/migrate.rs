@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "submission", include_str!("../migrations/0009_submission.sql")),
     (10, "supervision", include_str!("../migrations/0010_supervision.sql")),
     (11, "roster", include_str!("../migrations/0011_roster.sql")),
+    (15, "payment", include_str!("../migrations/0015_payment.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

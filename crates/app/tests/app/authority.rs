@@ -5,6 +5,7 @@ use super::play::{CAMPAIGN, Call, Play, both, call, calls, number, sent, someone
 use app::export::{Kind, Request, What};
 use app::file::NewFile;
 use app::job::Whose;
+use app::payment::Op;
 use app::person::{Field, Wanted};
 use app::{Caller, Code, Principal, Problem};
 use domain::authority::{Grant, Permission, Reach, Role, reach};
@@ -247,6 +248,23 @@ impl World<'_> {
                 let all = app::audit::Filter::default();
                 Came::of(app::audit::export(app, who, county, &all, kind, &out).await)
             }
+            P::PaymentRead => {
+                let wanted = app::payment::WantedLines {
+                    unit: Some(place.code.clone()),
+                    ..app::payment::WantedLines::default()
+                };
+                let asked = app::page::Asked::default();
+                Came::of(app::payment::lines(app, who, county, &wanted, &asked).await)
+            }
+            P::PaymentReview => self.step(who, Op::Recheck).await,
+            P::PaymentCheck => self.step(who, Op::Check).await,
+            P::PaymentApprove => self.step(who, Op::Approve).await,
+            P::PaymentReopen => self.step(who, Op::Reopen { reason: "有误".to_owned() }).await,
+            P::PaymentCancel => self.step(who, Op::Cancel { reason: "有误".to_owned() }).await,
+            P::PaymentExport => self.step(who, Op::Send).await,
+            P::PaymentSettle => self.step(who, Op::Close).await,
+            P::PaymentPrepare => self.step(who, Op::Repay).await,
+            P::PaymentSetting => Came::of(app::payment::comparisons(app, who, county).await),
             P::CountyInit => {
                 Came::of(app::county::init(app, who, &formats::division::county("500240").unwrap()).await)
             }
@@ -294,6 +312,12 @@ impl World<'_> {
                 self.through_to_nobody(app::status_change::decide(app, who, county, app.id(), true, "").await)
             }
         }
+    }
+
+    /// A step of a batch that is not there.
+    async fn step(&self, who: &Caller, op: Op) -> Came {
+        let (app, county) = (&self.play.app, self.play.county);
+        self.through_to_nobody(Box::pin(app::payment::act(app, who, county, "nobody", op, None)).await)
     }
 
     /// The township of a place; of another kind of unit 黄水镇.

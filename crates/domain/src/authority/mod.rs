@@ -122,6 +122,28 @@ words! {
         CoverageRead = "coverage.read", "查看覆盖情况";
         /// Taking that out as a file.
         CoverageExport = "coverage.export", "导出覆盖情况";
+        /// Reading payments; a township its own lines.
+        PaymentRead = "payment.read", "查看发放";
+        /// Making a batch, changing a draft, paying again what came back.
+        PaymentPrepare = "payment.prepare", "编制发放批次";
+        /// Running the checks and letting warnings pass with a reason.
+        PaymentReview = "payment.review", "检查发放批次";
+        /// Looking a batch through as the second person.
+        PaymentCheck = "payment.check", "复核发放批次";
+        /// Approving a batch as the third.
+        PaymentApprove = "payment.approve", "审批发放批次";
+        /// Giving a batch back to be changed.
+        PaymentReopen = "payment.reopen", "退回发放批次";
+        /// Giving a batch up.
+        PaymentCancel = "payment.cancel", "取消发放批次";
+        /// Writing bank files and papers with accounts.
+        PaymentExport = "payment.export", "导出代发文件";
+        /// Taking the bank's answer in, filing a batch.
+        PaymentSettle = "payment.settle", "导入银行结果";
+        /// Correcting an account, giving a bank's spelling.
+        PaymentCorrect = "payment.correct", "更正收款账号";
+        /// Layouts of banks, lists to compare with.
+        PaymentSetting = "payment.setting", "设置代发格式和比对名单";
         /// Reading the working-day calendar.
         CalendarRead = "calendar.read", "查看工作日历";
         /// Changing it.

@@ -12,6 +12,7 @@ pub use find::{Covered, Found, Scope, TwinRow, covered, known, known_by_ids, twi
 pub use list::{Filter, Listed, Order, Place, Search, count, list};
 pub use load::{Load, begin_load};
 pub use open::{OpenPlace, open};
+pub(crate) use record::by_person as identities_by_person;
 pub use record::{IdentityRecord, PersonRecord};
 
 use crate::{StoreError, Tx, bulk, dialect, json, on};

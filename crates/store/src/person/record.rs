@@ -273,7 +273,7 @@ impl IdentityRecord {
     }
 }
 
-pub(super) fn by_person(rows: &[IdentityRecord]) -> HashMap<&str, Vec<Identity>> {
+pub(crate) fn by_person(rows: &[IdentityRecord]) -> HashMap<&str, Vec<Identity>> {
     let mut map: HashMap<&str, Vec<Identity>> = HashMap::new();
     for row in rows {
         if let Some(identity) = row.read() {
