@@ -20,8 +20,8 @@ mod acts {
     mod hand;
     mod job;
     mod notification;
-    mod plan;
     mod payment;
+    mod plan;
     mod play;
     mod protected;
     mod random;

@@ -16,6 +16,8 @@ words! {
         Thumbnail = "thumbnail", "生成缩略图";
         /// Removes files whose time is over.
         FileExpire = "file.expire", "清理到期文件";
+        /// Looks for humans whom two counties pay.
+        PaymentTwins = "payment.twins", "查找跨县重复领取";
         /// Removes jobs that ended long ago.
         JobPurge = "job.purge", "清理过期作业";
     }

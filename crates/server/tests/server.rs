@@ -18,6 +18,7 @@ mod contract {
     mod manage;
     mod messages;
     mod pages;
+    mod payments;
     mod postgres;
     mod processes;
     mod records;

@@ -8,6 +8,7 @@ mod manage;
 mod own;
 mod password;
 mod sign_in;
+mod stand_in;
 mod token;
 mod totp;
 mod view;
@@ -21,6 +22,7 @@ pub use own::{
     own_sessions,
 };
 pub use sign_in::{Credentials, SignedIn, Use, session, sign_in, sign_out};
+pub use stand_in::stand_in;
 pub use token::{NewToken, TokenView, create_token, revoke_token, token, tokens};
 pub use totp::code_at;
 pub use view::{AccountView, HeldView, SessionView, end_sessions, list, sessions};

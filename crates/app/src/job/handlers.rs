@@ -51,6 +51,7 @@ impl Handlers {
             Handler::new(JobKind::ImportPlan, crate::import::plan::run),
             Handler::new(JobKind::ExportVisits, crate::export::run),
             Handler::new(JobKind::ExportRoster, crate::export::run),
+            Handler::new(JobKind::PaymentTwins, twins),
         ])
     }
 
@@ -74,6 +75,14 @@ async fn expire(work: Work) -> Result<Done, Problem> {
     }
     let result = json!({ "files": files, "contents": contents });
     Ok(Done { message: format!("清理了 {files} 个到期文件"), result })
+}
+
+/// Looks over all counties for humans whom two of them pay.
+async fn twins(work: Work) -> Result<Done, Problem> {
+    let found = crate::payment::find_twins(&work.app).await?;
+    Ok(Done {
+        message: format!("有 {found} 人在两个以上的县领取"), result: json!({ "humans": found })
+    })
 }
 
 /// Photos that are looked at in one act.

@@ -12,7 +12,11 @@ use store::job::{NewJob, Standing};
 const HOUR_MS: i64 = 3_600_000;
 
 /// Kind and every how many ms. The turns are counted from 1970, so that all servers agree on them.
-const PERIODIC: &[(JobKind, i64)] = &[(JobKind::FileExpire, HOUR_MS), (JobKind::JobPurge, 24 * HOUR_MS)];
+const PERIODIC: &[(JobKind, i64)] = &[
+    (JobKind::FileExpire, HOUR_MS),
+    (JobKind::PaymentTwins, 24 * HOUR_MS),
+    (JobKind::JobPurge, 24 * HOUR_MS),
+];
 
 /// Adds the periodic jobs whose turn has come. `turns` remembers what this process has seen to.
 pub(super) async fn add(

@@ -155,6 +155,8 @@ async fn save(
             before_sealed: seal(old),
             after_sealed: seal(new),
             at_ms: now_ms,
+            by_actor: Some(caller.actor.clone()),
+            act: Some("payment.correct".to_owned()),
         });
     }
     let fields: Vec<&str> = changes.iter().map(|it| it.field.as_str()).collect();

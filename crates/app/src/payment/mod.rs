@@ -21,13 +21,13 @@ pub use beside::{Compared, compare, comparisons, remove_comparison};
 pub use correct::{Correction, correct, spell};
 pub use export::{Download, download};
 pub use layout::{LayoutView, layouts, save_layout};
-pub use lines::{LineView, WantedLines, lines, refusals};
+pub use lines::{FindingView, LineView, RefusedView, WantedLines, lines, refusals};
 pub use plan::{Group, Preview};
 pub use prepare::{Prepared, Wanted, prepare, preview};
 pub use returns::{Returned, returned};
 pub use review::CheckCount;
-pub use settle::{Handed, Settled, settle_preview};
-pub use twins::{find_twins, twins};
+pub use settle::{Handed, Settled, Stranger, settle_preview};
+pub use twins::{Twin, find_twins, twins};
 pub use view::{BatchView, Detail, StepView, batch, batches};
 
 use crate::{Caller, Code, Problem, Who};

@@ -133,6 +133,9 @@ pub enum Action {
     /// 工作日历：查看、导入县里的放假调休安排
     #[command(subcommand)]
     Calendar(CalendarAction),
+    /// 打卡发放：编制、复核、审批、导出、导入结果、补发、查看
+    #[command(subcommand)]
+    Payment(super::payment::args::PaymentAction),
     /// 账号：列出、建立、授权、停用、重置密码、会话、接口令牌
     #[command(subcommand)]
     Account(super::account::AccountAction),

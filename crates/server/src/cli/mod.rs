@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod help;
 mod manage;
+mod payment;
 mod person;
 mod print;
 mod record;
@@ -104,6 +105,7 @@ async fn act(cli: Cli) -> Result<(), Problem> {
         Action::Backup(asked) => backup::backup(&place, asked).await,
         Action::Restore(asked) => backup::restore(&place, asked).await,
         Action::Calendar(action) => manage::calendar(&place, action).await,
+        Action::Payment(action) => Box::pin(payment::run(&place, action)).await,
         Action::Account(action) => account::run(&place, action).await,
         Action::Generate(asked) => generate::run(&place, asked).await,
         Action::Secrecy(action) => {

@@ -30,6 +30,7 @@ mod notification;
 mod open;
 mod openapi;
 mod operation;
+mod payment;
 mod person;
 mod person_body;
 mod problem;

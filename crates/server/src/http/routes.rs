@@ -1,5 +1,6 @@
 //! The whole URL table.
 
+mod payment;
 mod people;
 mod reporting;
 
@@ -36,6 +37,9 @@ pub fn all() -> Vec<Route> {
         people::all(),
         imports(),
         visits(),
+        payment::batches(),
+        payment::steps(),
+        payment::settings(),
         files(),
         messages(),
         trail(),

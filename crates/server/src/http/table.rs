@@ -195,6 +195,17 @@ impl Route {
         self
     }
 
+    /// Takes a key under which the same step is done once.
+    pub(super) fn once(mut self) -> Self {
+        let schema = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        let mut parameter = Parameter::new("Idempotency-Key");
+        parameter.parameter_in = ParameterIn::Header;
+        parameter.description = Some("幂等键：8 至 100 个可见英文字符，相同的键只办理一次".to_owned());
+        parameter.schema = Some(Schema::Object(schema.build()).into());
+        self.parameters.push(parameter);
+        self
+    }
+
     /// Answers 204.
     pub(super) fn answers_nothing(mut self) -> Self {
         self.answers.push((204, "完成", Answer::Nothing));
@@ -259,6 +270,8 @@ const PATH_WORDS: &[(&str, &str)] = &[
     ("role", "角色代码"),
     ("row", "统计表类别代码"),
     ("year", "年度，如 2024"),
+    ("batch", "发放批次号或编号，如 bayi-2024-01"),
+    ("part", "第几个文件，从 1 起"),
 ];
 
 fn path_parameters(path: &str) -> Vec<Parameter> {

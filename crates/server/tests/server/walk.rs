@@ -53,6 +53,8 @@ async fn knock(inside: &Inside, browser: Option<&Browser>, route: &Route, county
         .replace("{row}", "no-such-row")
         .replace("{year}", "2024")
         .replace("{name}", "index.js")
+        .replace("{batch}", "no-such-batch")
+        .replace("{part}", "1")
         .replace("{id}", id);
     let mut request = page(route.method.clone(), &path);
     if let Some(browser) = browser {
