@@ -89,7 +89,7 @@ export default async function ({ journey, browser, site }) {
     await page.goto(`${site.address}/coverage`);
     await page.locator(".card[data-key]").first().waitFor();
     await account.call("DELETE", "/api/v1/session");
-    await page.getByRole("link", { name: "统计表" }).click();
+    await page.getByRole("link", { name: "统计表", exact: true }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("登录已失效").waitFor();
     await shoot(page, "session-ended");

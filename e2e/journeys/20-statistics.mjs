@@ -20,7 +20,7 @@ export default async function ({ journey, browser, site }) {
   await journey("the county office opens the records behind a figure and reads why they count there", async () => {
     const page = await open(browser, site, { account: await site.account("office") });
     await page.goto(site.address);
-    await page.getByRole("navigation", { name: "主菜单" }).getByRole("link", { name: "统计表" }).click();
+    await page.getByRole("navigation", { name: "主菜单" }).getByRole("link", { name: "统计表", exact: true }).click();
     await page.locator("tr[data-row=total]").waitFor();
     equal(await page.locator("#heading").textContent(), "2024年“八一”期间走访慰问驻石部队和优抚对象情况统计表");
     equal(await page.locator(".paper tbody tr").count(), 21, "rows of the table and the total");

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Account } from "./account.mjs";
+import { front } from "./front.mjs";
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -56,13 +57,18 @@ export async function start(binary, log) {
     await stop();
     throw error;
   }
+  // For work on the pages: SHUANGYONG_E2E_WEB=web/dist shows them instead of those in the program.
+  const shown = process.env.SHUANGYONG_E2E_WEB ? await front(process.env.SHUANGYONG_E2E_WEB, address) : null;
   const passwords = Object.fromEntries([...said.matchAll(/^ {2}(\w+) +(\S+) /gm)].map((it) => [it[1], it[2]]));
   const known = new Map();
   return {
-    address,
+    address: shown?.address ?? address,
     county: `${address}/api/v1/counties/500240`,
     passwords,
-    stop,
+    stop: async () => {
+      shown?.stop();
+      await stop();
+    },
     /** Runs a command of the program on the same data. */
     cli: (...args) => execFileSync(binary, [...args, "--data", data], { encoding: "utf8" }),
     /** A demo account, signed in once (with its second factor where its role asks for one). */

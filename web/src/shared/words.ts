@@ -34,3 +34,36 @@ export function helpText(help: Record<string, unknown>): string {
   const parts = Object.entries(HELP).filter(([kind]) => Number(help[kind]) > 0);
   return parts.map(([kind, label]) => `${label}${String(help[kind])}`).join("、") || "—";
 }
+
+export const STATUSES: Record<string, string> = {
+  normal: "正常", unconfirmed: "待确认", suspended: "暂停", dead: "死亡", moved: "迁出", stopped: "停发", new: "新增", erased: "已删除",
+};
+export const HARDSHIPS: Record<string, string> = { laid_off: "下岗失业", disaster: "自然灾害", grave_illness: "重大疾病", other: "其他" };
+export const NATURES: Record<string, string> = { combat: "因战", duty: "因公", illness: "因病" };
+export const MEANS: Record<string, string> = { face: "人脸识别", video: "视频", home_visit: "入户", proof: "证明材料" };
+export const CHANGES: Record<string, string> = {
+  death: "死亡", move_out: "迁出", move_within: "县内迁移", move_in: "迁入", suspend: "暂停", resume: "恢复",
+};
+
+/** 正常, 死亡, … for a person's status. */
+export const statusLabel = (code: Code) => word(STATUSES, code);
+/** 重大疾病、其他 for the hardship marks of a person. */
+export const hardshipText = (codes: readonly string[]) => codes.map((it) => word(HARDSHIPS, it)).join("、") || "—";
+/** 入户, 视频, … */
+export const meansLabel = (code: Code) => word(MEANS, code);
+
+interface IdentityWords {
+  label: string;
+  grade?: number | null;
+  nature?: string | null;
+}
+/** 残疾军人（三级，因战）、参战退役军人 */
+export function identitiesText(identities: readonly IdentityWords[]): string {
+  return identities.map((it) => {
+    const more = [it.grade ? `${gradeText(it.grade)}` : "", it.nature ? word(NATURES, it.nature) : ""].filter(Boolean);
+    return more.length > 0 ? `${it.label}（${more.join("，")}）` : it.label;
+  }).join("、") || "—";
+}
+
+/** 3 -> 三级 */
+export const gradeText = (grade: number) => `${"一二三四五六七八九十"[grade - 1] ?? grade}级`;

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { cellsOf, dateFrom, faultsOf, goodsFrom, headOf, helpFrom, paste, type Row, sumsOf, visitOf } from "../src/office/features/visits/grid";
+
+let number = 0;
+const make = (): Row => ({ id: String((number += 1)), cells: {} });
+
+test.each([
+  ["a\tb\r\nc\td\r\n", [["a", "b"], ["c", "d"]]],
+  ['"一\n二"\t"他说""好"""\n', [["一\n二", '他说"好"']]],
+  ["单格", [["单格"]]],
+])("cells of %j", (text, cells) => expect(cellsOf(text)).toEqual(cells));
+
+test.each([
+  ["2026/1/5", "2026-01-05"], ["2026年12月31日", "2026-12-31"], ["２０２６.2.28", "2026-02-28"], ["2026-02-30", null], ["一月", null],
+])("date %s", (text, day) => expect(dateFrom(text)).toBe(day));
+
+test("goods and help as they are written", () => {
+  expect(goodsFrom("大米1袋、食用油２桶，棉被")).toEqual([{ name: "大米", quantity: 1, unit: "袋" }, { name: "食用油", quantity: 2, unit: "桶" }, { name: "棉被", quantity: 1, unit: "" }]);
+  expect(helpFrom("看病就医1、住房改造2件")).toEqual({ medical: 1, housing: 2 });
+  expect(helpFrom("修路1")).toBeNull();
+});
+
+test("a pasted head puts the columns where they belong, and rows grow", () => {
+  expect(headOf(["姓名", "金额"])).toEqual(["name", "money"]);
+  expect(headOf(["谭三", "500"])).toBeNull();
+  const rows = paste([make()], "日期\t姓名\t慰问金\t不认识\n2026-1-5\t谭三\t500\tx\n2026-1-6\t马四\t300\ty\n", { row: 0, column: 4 }, make);
+  expect(rows.map((it) => it.cells)).toEqual([{ visited_on: "2026-1-5", name: "谭三", money: "500" }, { visited_on: "2026-1-6", name: "马四", money: "300" }]);
+});
+
+test("pasting without a head begins at the cell and keeps what is left of it", () => {
+  const rows = paste([{ id: "a", cells: { visited_on: "2026-01-05" } }], "登门看望\t谭三", { row: 0, column: 1 }, make);
+  expect(rows[0]?.cells).toEqual({ visited_on: "2026-01-05", method: "登门看望", name: "谭三" });
+});
+
+test("faults name the column, an empty row has none", () => {
+  expect(faultsOf(make(), "2026-01-10")).toEqual({});
+  const faults = faultsOf({ id: "a", cells: { visited_on: "2026-02-01", method: "飞鸽传书", money: "五百", name: "谭三" } }, "2026-01-10");
+  expect(Object.keys(faults).sort()).toEqual(["method", "money", "visited_on"]);
+  expect(faultsOf({ id: "a", cells: { visited_on: "2026-01-01", method: "登门看望", name: "谭三", money: "500" } }, "2026-01-10")).toEqual({ money_source: "有慰问金，请写资金来源" });
+});
+
+test("a row becomes a visit in fen and codes, and sums follow", () => {
+  const row: Row = { id: "a", cells: { visited_on: "2026年1月5日", method: "登门看望", name: "谭三", money: "1,000.5", money_source: "本单位", goods: "大米1袋", goods_value: "60" } };
+  expect(visitOf(row, "chunjie-2026", "500240100000")).toMatchObject({
+    visited_on: "2026-01-05", method: "home", name: "谭三", money_fen: 100_050, money_source: "own", goods_fen: 6_000, goods: [{ name: "大米", quantity: 1, unit: "袋" }],
+  });
+  expect(sumsOf([row, make()])).toEqual({ rows: 1, money: 100_050, goods: 6_000 });
+});
