@@ -21,3 +21,10 @@ export function corners({ x, y }: Hex, radius = 0.96): string {
     return `${(x + radius * Math.cos(angle)).toFixed(3)},${(y + radius * Math.sin(angle)).toFixed(3)}`;
   }).join(" ");
 }
+
+/** green at 100%, yellow from 80%, red below; grey where nothing is required */
+export function tone(share: { done: number; required: number } | null | undefined): string {
+  if (!share || share.required === 0) return "grey";
+  if (share.done >= share.required) return "green";
+  return share.done * 10 >= share.required * 8 ? "yellow" : "red";
+}
