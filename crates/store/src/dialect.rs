@@ -44,6 +44,22 @@ pub fn packed(tx: &Tx, columns: &str, select: &str) -> String {
     }
 }
 
+/// A SELECT whose rows come as one run of bytes, in its order: of each the lengths of its columns, a comma behind
+/// each, a line end, then the columns as text. It costs less to read than JSON, and one unreadable text spoils only
+/// its own row. No column may be NULL.
+pub fn run(tx: &Tx, columns: &[&str], select: &str) -> String {
+    let lengths = columns.iter().map(|it| format!("octet_length({it}) || ','")).collect::<Vec<_>>().join(" || ");
+    let texts = columns.join(" || ");
+    match tx.backend() {
+        Backend::Sqlite => format!(
+            "SELECT CAST(group_concat({lengths} || char(10) || {texts}, '') AS BLOB) FROM ({select} LIMIT -1)"
+        ),
+        Backend::Pg => {
+            format!("SELECT convert_to(string_agg({lengths} || chr(10) || {texts}, ''), 'UTF8') FROM ({select}) AS t")
+        }
+    }
+}
+
 /// How the PostgreSQL database sorts and stores text. SQLite always compares bytes.
 pub const PG_COLLATION: &str = "SELECT datcollate::text, pg_encoding_to_char(encoding)::text \
                                 FROM pg_database WHERE datname = current_database()";

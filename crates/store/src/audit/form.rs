@@ -25,6 +25,27 @@ pub(super) struct Fields<'r> {
     pub(super) previous_hash: &'r str,
 }
 
+impl Fields<'_> {
+    /// A row of which only the number could be read.
+    pub(super) const fn unreadable(seq: i64) -> Self {
+        Self {
+            seq,
+            at_ms: 0,
+            version: 0,
+            actor: "",
+            origin: "",
+            address: "",
+            request_id: "",
+            act: "",
+            object_kind: "",
+            object_id: "",
+            outcome: "",
+            detail_json: "",
+            previous_hash: "",
+        }
+    }
+}
+
 /// Adds the canonical bytes to `bytes`: each text with its length before it, each number as eight bytes, so that no
 /// two rows have the same bytes. They end in the number and the time (see [`renumber`]).
 ///

@@ -2,13 +2,12 @@
 
 use super::evidence::{Evidence, Source, Witness};
 use super::fault::{Fault, Faults, Report};
-use super::{AFTER, Head, form, unhex};
+use super::{Head, form, unhex};
 use crate::sign::Signer;
 use crate::tx::Tx;
-use crate::{StoreError, on};
+use crate::{StoreError, dialect, on};
 use domain::region::CountyCode;
-use futures::TryStreamExt;
-use sqlx::{ColumnIndex, Decode, Row};
+use sqlx::AssertSqlSafe;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -74,6 +73,27 @@ async fn run(
     hashing.await.map_err(|_| StoreError::Panicked)
 }
 
+/// What a row is made of, in the order of [`PAGE_OF`].
+const COLUMNS: [&str; 14] = [
+    "seq",
+    "at_ms",
+    "version",
+    "actor",
+    "origin",
+    "address",
+    "request_id",
+    "act",
+    "object_kind",
+    "object_id",
+    "outcome",
+    "detail_json",
+    "previous_hash",
+    "hash",
+];
+const PAGE_OF: &str = "SELECT * FROM (SELECT CAST(seq AS TEXT) AS seq, CAST(at_ms AS TEXT) AS at_ms, \
+    CAST(version AS TEXT) AS version, actor, origin, address, request_id, act, object_kind, object_id, outcome, \
+    detail_json, previous_hash, hash FROM audit WHERE county_code = $1 AND seq > $2 ORDER BY audit.seq LIMIT $3) AS page";
+
 const HASH_AT: &str = "SELECT hash FROM audit WHERE county_code = $1 AND seq = $2";
 
 /// The hash that a row carries.
@@ -117,50 +137,77 @@ impl Link {
 
 impl Page {
     async fn read(tx: &mut Tx, county: CountyCode, after: i64) -> Result<Self, StoreError> {
+        let sql = dialect::run(tx, &COLUMNS, PAGE_OF);
+        let (rows,): (Option<Vec<u8>>,) = on!(tx, c => {
+            let asked = sqlx::query_as(AssertSqlSafe(sql)).bind(county.as_str()).bind(after).bind(PAGE);
+            asked.fetch_one(c).await
+        })?;
         let mut page = Self::default();
-        on!(tx, c => {
-            let mut rows = sqlx::query(AFTER).bind(county.as_str()).bind(after).bind(PAGE).fetch(c);
-            while let Some(row) = rows.try_next().await? {
-                page.take(county, &row)?;
-            }
-        });
+        let mut rest = rows.as_deref().unwrap_or_default();
+        while !rest.is_empty() {
+            rest = page.take(county, rest).ok_or_else(|| {
+                let at = format!("{after}+{}", page.items.len());
+                StoreError::Corrupt { table: "audit", column: "seq", id: at }
+            })?;
+        }
         Ok(page)
     }
 
-    /// Takes a row without making a text of each column: this is what verifying costs.
-    fn take<'r, R>(&mut self, county: CountyCode, row: &'r R) -> Result<(), StoreError>
-    where
-        R: Row,
-        usize: ColumnIndex<R>,
-        &'r str: Decode<'r, R::Database>,
-        i64: Decode<'r, R::Database>,
-    {
-        let mut is_text = true;
-        // A column that someone made unreadable is a changed row, not the end of the verification.
-        let mut text = |place: usize| {
-            row.try_get_unchecked::<&str, _>(place).unwrap_or_else(|_| {
-                is_text = false;
-                ""
-            })
-        };
+    /// Takes the first row of a run of them (`dialect::run`) and says what follows it. None when its number cannot
+    /// be read; a text that someone made unreadable is a changed row, not the end of the verification.
+    fn take<'r>(&mut self, county: CountyCode, run: &'r [u8]) -> Option<&'r [u8]> {
+        let line = run.iter().position(|it| *it == b'\n')?;
+        let mut lengths = std::str::from_utf8(&run[..line]).ok()?.split_terminator(',');
+        let mut rest = &run[line + 1..];
+        let mut columns = [&[][..]; COLUMNS.len()];
+        for column in &mut columns {
+            (*column, rest) = rest.split_at_checked(lengths.next()?.parse().ok()?)?;
+        }
+        let seq = std::str::from_utf8(columns[0]).ok()?.parse().ok()?;
+        match Self::fields(seq, &columns) {
+            Some((fields, hash)) => self.push(county, &fields, hash, true),
+            None => self.push(county, &form::Fields::unreadable(seq), "", false),
+        }
+        Some(rest)
+    }
+
+    fn fields<'r>(seq: i64, columns: &[&'r [u8]; COLUMNS.len()]) -> Option<(form::Fields<'r>, &'r str)> {
+        let mut texts = [""; COLUMNS.len()];
+        for (text, bytes) in texts.iter_mut().zip(columns) {
+            *text = std::str::from_utf8(bytes).ok()?;
+        }
+        let [
+            _,
+            at_ms,
+            version,
+            actor,
+            origin,
+            address,
+            request_id,
+            act,
+            object_kind,
+            object_id,
+            outcome,
+            detail_json,
+            previous_hash,
+            hash,
+        ] = texts;
         let fields = form::Fields {
-            seq: row.try_get_unchecked(0)?,
-            at_ms: row.try_get_unchecked(1)?,
-            version: row.try_get_unchecked(2)?,
-            actor: text(3),
-            origin: text(4),
-            address: text(5),
-            request_id: text(6),
-            act: text(7),
-            object_kind: text(8),
-            object_id: text(9),
-            outcome: text(10),
-            detail_json: text(11),
-            previous_hash: text(12),
+            seq,
+            at_ms: at_ms.parse().ok()?,
+            version: version.parse().ok()?,
+            actor,
+            origin,
+            address,
+            request_id,
+            act,
+            object_kind,
+            object_id,
+            outcome,
+            detail_json,
+            previous_hash,
         };
-        let hash = text(13);
-        self.push(county, &fields, hash, is_text);
-        Ok(())
+        Some((fields, hash))
     }
 
     pub(super) fn push(&mut self, county: CountyCode, fields: &form::Fields<'_>, hash: &str, is_text: bool) {
