@@ -144,6 +144,57 @@ pub fn tag(campaign: &Campaign) -> String {
     format!("{:016x}", hasher.finish())
 }
 
+/// What another template would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Visits that would count in another row.
+    pub moved: usize,
+    /// The heading as it would be.
+    pub heading: String,
+    /// Version of the template that stands.
+    pub version_now: u32,
+    /// Version of the other.
+    pub version: u32,
+}
+
+/// Tries a template: it is read, every visit is counted by it, and everything is put back.
+pub async fn try_template(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    code: &str,
+    text: &str,
+) -> Result<Tried, Problem> {
+    app.permit(caller, Permission::CampaignChange, county).await?;
+    let template = template(text)?;
+    let code = code.to_owned();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let tried: Result<(), Problem> = app
+        .db
+        .write(county, move |act| {
+            Box::pin(async move {
+                let mut campaign = (*find(act, county, &code).await?).clone();
+                let place = store::county::get(act, county).await?.map(|it| it.place).unwrap_or_default();
+                let version_now = campaign.template.version;
+                campaign.heading = template.heading(campaign.year, &place);
+                campaign.period = template.period.days(campaign.year).unwrap_or(campaign.period);
+                campaign.template = template;
+                let units = crate::unit::tree_in(act, county).await?;
+                let moved = crate::statistics::rebuild(act, county, &campaign, &units).await?;
+                let version = campaign.template.version;
+                let _ = tell.send(Tried { moved, heading: campaign.heading, version_now, version });
+                // An act that ends in a refusal leaves nothing behind.
+                Err(Problem::new(Code::Conflict, "只是试算"))
+            })
+        })
+        .await;
+    match (told.await, tried) {
+        (Ok(tried), _) => Ok(tried),
+        (Err(_), Err(problem)) => Err(problem),
+        (Err(_), Ok(())) => Err(Problem::new(Code::Storage, "试算没有做完")),
+    }
+}
+
 /// Replaces a campaign's template; every visit is counted anew by it. Returns how many visits moved.
 pub async fn edit(
     app: &App,

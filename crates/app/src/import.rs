@@ -1,6 +1,7 @@
 //! What the imports of roster and visits have in common: where a file comes from, their answer, and undoing one as a
 //! whole. Imports that wait for their confirmation stand in `plan`.
 
+pub mod blank;
 pub mod plan;
 
 use crate::refold::{self, Change};

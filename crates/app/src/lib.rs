@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod account;
+pub mod arrangement;
 pub mod audit;
 mod authority;
 pub mod backup;
@@ -22,6 +23,7 @@ pub mod guard;
 pub mod import;
 pub mod job;
 pub mod notification;
+pub mod operations;
 pub mod page;
 pub mod payment;
 pub mod person;

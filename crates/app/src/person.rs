@@ -146,6 +146,7 @@ async fn merge_in(
     let moved = move_visits(act, app, county, dropped.id.0, kept).await?;
     store::person::merge(act, county, dropped.id, kept.id).await?;
     store::confirmation::merge(act, county, dropped.id, kept.id).await?;
+    store::arrangement::merge(act, county, dropped.id, kept.id).await?;
     let detail = json!({
         "dropped": dropped.id,
         "visits": moved,

@@ -3,6 +3,7 @@
 //! Sources are named as notice numbers (`N01`–`N25`, see `docs/notice.md`) and standards with clause.
 #![deny(missing_docs, clippy::float_arithmetic)]
 
+pub mod arrangement;
 pub mod authority;
 pub mod bank;
 pub mod calendar;

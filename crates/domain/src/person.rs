@@ -84,6 +84,11 @@ words! {
 }
 
 /// What users write for a class, beside its label. Names have drifted over the years (domain trap H10).
+/// Other words for classes, as importers know them.
+pub fn class_synonyms() -> impl Iterator<Item = (&'static str, PersonClass)> {
+    CLASS_SYNONYMS.iter().copied()
+}
+
 const CLASS_SYNONYMS: &[(&str, PersonClass)] = &[
     ("烈属", PersonClass::MartyrSurvivor),
     ("烈士家属", PersonClass::MartyrSurvivor),

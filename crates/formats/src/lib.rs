@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod bank;
+pub mod blank;
 pub mod campaign;
 pub mod coverage;
 pub mod csv;
@@ -9,6 +10,7 @@ pub mod division;
 pub mod document;
 pub mod file;
 pub mod listing;
+pub mod paper;
 pub mod roster;
 pub mod secrecy;
 pub mod sheet;

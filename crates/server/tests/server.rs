@@ -5,6 +5,7 @@
 #[path = "server"]
 mod contract {
     mod account;
+    mod arrangements;
     mod backup;
     mod bad_input;
     mod cli;

@@ -48,14 +48,17 @@ pub fn packed(tx: &Tx, columns: &str, select: &str) -> String {
 /// each, a line end, then the columns as text. It costs less to read than JSON, and one unreadable text spoils only
 /// its own row. No column may be NULL.
 pub fn run(tx: &Tx, columns: &[&str], select: &str) -> String {
-    let lengths = columns.iter().map(|it| format!("octet_length({it}) || ','")).collect::<Vec<_>>().join(" || ");
+    let lengths =
+        columns.iter().map(|it| format!("octet_length({it}) || ','")).collect::<Vec<_>>().join(" || ");
     let texts = columns.join(" || ");
     match tx.backend() {
         Backend::Sqlite => format!(
             "SELECT CAST(group_concat({lengths} || char(10) || {texts}, '') AS BLOB) FROM ({select} LIMIT -1)"
         ),
         Backend::Pg => {
-            format!("SELECT convert_to(string_agg({lengths} || chr(10) || {texts}, ''), 'UTF8') FROM ({select}) AS t")
+            format!(
+                "SELECT convert_to(string_agg({lengths} || chr(10) || {texts}, ''), 'UTF8') FROM ({select}) AS t"
+            )
         }
     }
 }

@@ -193,6 +193,7 @@ pub async fn referred(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result
          UNION SELECT merged_into FROM person WHERE county_code = $1 AND merged_into IN {within} \
          UNION SELECT person_id FROM confirmation WHERE county_code = $1 AND person_id IN {within} \
          UNION SELECT person_id FROM status_change WHERE county_code = $1 AND person_id IN {within} \
+         UNION SELECT person_id FROM arrangement_person WHERE county_code = $1 AND person_id IN {within} \
          UNION SELECT first_id FROM apart WHERE county_code = $1 AND first_id IN {within} \
          UNION SELECT second_id FROM apart WHERE county_code = $1 AND second_id IN {within} \
          UNION SELECT person_id FROM payment_line WHERE county_code = $1 AND person_id IN {within} \

@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod apart;
+pub mod arrangement;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
@@ -34,6 +35,7 @@ mod key;
 mod migrate;
 pub mod notification;
 mod object;
+pub mod operations;
 pub mod pause;
 pub mod payment;
 pub mod person;

@@ -23,6 +23,8 @@ export interface MenuEntry {
   title: string;
   icon: Component;
   to: string;
+  /** Hidden while it says no: what depends on more than a permission. */
+  when?: () => boolean;
   /** Hidden without it; the feature's permission when left out. */
   permission?: string;
 }
@@ -73,7 +75,7 @@ export const featureRoutes: RouteRecordRaw[] = features.flatMap((feature) =>
 /** The menu for whoever has these permissions: groups that hold anything, in order. */
 export function menuFor(may: (permission: string | undefined) => boolean) {
   const entries = features.flatMap((feature) =>
-    (feature.menu ?? []).filter((entry) => may(entry.permission ?? feature.permission)),
+    (feature.menu ?? []).filter((entry) => may(entry.permission ?? feature.permission) && (entry.when?.() ?? true)),
   );
   return (Object.keys(GROUPS) as Group[])
     .map((group) => ({

@@ -21,6 +21,9 @@ export const countyName = computed(
 /** The unit under which the header shows the account. */
 export const unitName = computed(() => state.value?.roles[0]?.unit_name ?? "");
 
+/** Whether a role reaches over the whole county: its unit is the county itself. */
+export const isOfCounty = (): boolean => state.value?.roles.some((it) => it.unit === "" || it.unit.endsWith("000000")) ?? false;
+
 /** The county of the account; every path of the API begins with it. */
 export function county(): string {
   return state.value?.county ?? "";

@@ -181,15 +181,15 @@ impl World<'_> {
             P::CampaignRead => Came::of(app::campaign::get(app, who, county, CAMPAIGN).await),
             P::CampaignChange => Came::of(app::campaign::edit(app, who, county, CAMPAIGN, "x").await),
             P::RosterImport => self.roster_import(who, place).await,
-            P::PersonMerge => {
-                self.through_to_nobody(app::person::merge(app, who, county, number(1), number(1)).await)
-            }
-            P::PersonChange
+            P::PersonMerge
+            | P::PersonChange
             | P::ConfirmationRead
             | P::ConfirmationChange
             | P::StatusChangeRead
             | P::StatusChangeReport
-            | P::StatusChangeDecide => self.roster(who, permission, place).await,
+            | P::StatusChangeDecide
+            | P::VisitPlanRead
+            | P::VisitPlanChange => self.roster(who, permission, place).await,
             P::ImportRead => Came::of(app::import::list(app, who, county).await),
             P::CandidateRead => match app::candidate::list(app, who, county).await {
                 Ok(all) => Came::row(all.iter().any(|it| it.id == place.candidate.to_string())),
@@ -305,6 +305,15 @@ impl World<'_> {
                 let asked = app::page::Asked::default();
                 Came::of(app::status_change::list(app, who, county, &wanted, &asked).await)
             }
+            P::PersonMerge => {
+                self.through_to_nobody(app::person::merge(app, who, county, number(1), number(1)).await)
+            }
+            P::VisitPlanRead => {
+                Came::of(app::arrangement::list(app, who, county, CAMPAIGN, (unit, false)).await)
+            }
+            P::VisitPlanChange => {
+                self.through_to_nobody(app::arrangement::delete(app, who, county, app.id()).await)
+            }
             P::StatusChangeReport => {
                 self.through_to_nobody(app::status_change::withdraw(app, who, county, app.id()).await)
             }
@@ -369,7 +378,7 @@ impl World<'_> {
 /// nobody here (whose persons they reach is shown where they are).
 fn has_no_unit(permission: Permission) -> bool {
     use Permission as P;
-    if matches!(permission, P::ConfirmationChange | P::StatusChangeReport) {
+    if matches!(permission, P::ConfirmationChange | P::StatusChangeReport | P::VisitPlanChange) {
         return true;
     }
     let is_own = matches!(permission, P::JobRead | P::JobChange | P::NoticeRead);

@@ -47,6 +47,8 @@ pub const MATRIX: [Row; Permission::ALL.len()] = [
     (VisitImport,       [C,     X,  X,  X,   S,  X,   O,   X,   X,   X,  X,  X]),
     (VisitWithdraw,     [C,     X,  X,  X,   S,  X,   O,   X,   X,   X,  X,  X]),
     (VisitExport,       [C,     X,  X,  X,   S,  S,   X,   X,   X,   X,  X,  X]),
+    (VisitPlanRead,     [C,     X,  X,  X,   S,  S,   O,   X,   X,   X,  X,  X]),
+    (VisitPlanChange,   [C,     X,  X,  X,   S,  S,   X,   X,   X,   X,  X,  X]),
     (StatisticsRead,    [C,     C,  C,  C,   S,  S,   O,   X,   S,   X,  X,  X]),
     (StatisticsVerify,  [C,     X,  X,  X,   X,  X,   X,   X,   X,   X,  X,  X]),
     (StatisticsExport,  [C,     C,  C,  C,   S,  S,   X,   X,   S,   X,  X,  X]),

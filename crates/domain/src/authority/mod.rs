@@ -106,6 +106,10 @@ words! {
         VisitWithdraw = "visit.withdraw", "撤回走访";
         /// Taking visits out as a file.
         VisitExport = "visit.export", "导出走访";
+        /// Reading who is to visit whom.
+        VisitPlanRead = "visit_plan.read", "查看走访安排";
+        /// Saying who is to visit whom.
+        VisitPlanChange = "visit_plan.change", "安排走访";
         /// Reading the statistics table.
         StatisticsRead = "statistics.read", "查看统计表";
         /// Recomputing the table of the county from its records.

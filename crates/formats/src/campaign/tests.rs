@@ -1,6 +1,6 @@
 //! A table of bad templates with the line, key and reason each must be refused with.
 
-use super::{builtin, read};
+use super::{builtin, read, write};
 use domain::campaign::{CountUnit, ObligationKind, Template};
 use domain::money::Fen;
 
@@ -297,4 +297,15 @@ fn a_bad_edit_of_the_real_template_is_found() {
     assert_eq!(error.key, "row[9].match[1].grades[2]");
     let written = text.lines().nth(error.line - 1).expect("the line is there");
     assert!(written.contains("[7, 12]"));
+}
+
+#[test]
+fn a_template_comes_back_from_json_and_from_what_was_written() {
+    for (key, text) in builtin() {
+        let template = read(text).unwrap();
+        assert_eq!(read(&serde_json::to_string(&template).unwrap()).unwrap(), template, "{key}: JSON");
+        assert_eq!(read(&write(&template)).unwrap(), template, "{key}: TOML");
+    }
+    let broken = read("{ \"format\": 1 }").unwrap_err();
+    assert!(broken.reason.contains("不是本程序给出的模板内容"), "{}", broken.reason);
 }

@@ -102,10 +102,22 @@ pub async fn other(State(server): State<Shared>, method: Method, uri: Uri, heade
         if let Some(asset) = find(&server, name).await {
             return send(name, &asset, &headers);
         }
+    } else if is_read && let Some(page) = help(path) {
+        if let Some(asset) = find(&server, &page).await {
+            return send(&page, &asset, &headers);
+        }
     } else if is_read && is_page(path) {
         return page(State(server), headers).await;
     }
     Refusal::new(Code::NotFound, "没有这个地址").into_response()
+}
+
+/// The file of a page of the guide: `/help` is its index, `/help/photos` the page on photos.
+fn help(path: &str) -> Option<String> {
+    match path.trim_end_matches('/').strip_prefix("/help")? {
+        "" => Some("help/index.html".to_owned()),
+        rest => rest.strip_prefix('/').map(|name| format!("help/{name}.html")),
+    }
 }
 
 /// What belongs to others, now or later, is no page of the application.

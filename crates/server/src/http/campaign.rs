@@ -126,8 +126,38 @@ pub async fn create(seat: Seat, Json(new): Json<New>) -> Result<Response, Refusa
 #[serde(deny_unknown_fields)]
 #[schema(as = CampaignEdit)]
 pub struct Edit {
-    /// 内置模板的名称，或模板全文（TOML）
+    /// 内置模板的名称，或模板全文（TOML，或本接口给出的 JSON）
     template: String,
+}
+
+/// What another template would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignTried)]
+pub struct Tried {
+    /// 会改变归类的走访条数
+    moved: usize,
+    /// 新的表头
+    heading: String,
+    /// 现在的模板版本
+    version_now: u32,
+    /// 新的模板版本
+    version: u32,
+}
+
+/// `POST …/campaigns/{campaign}/template/check`
+pub async fn check(
+    seat: Seat,
+    Path((_, code)): Path<(String, String)>,
+    Json(asked): Json<Edit>,
+) -> Result<Out<Tried>, Refusal> {
+    let tried =
+        campaign::try_template(&seat.app, &seat.caller, seat.county, &code, text(&asked.template)).await?;
+    Ok(Out(Tried {
+        moved: tried.moved,
+        heading: tried.heading,
+        version_now: tried.version_now,
+        version: tried.version,
+    }))
 }
 
 /// `PUT …/campaigns/{campaign}/template`

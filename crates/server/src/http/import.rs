@@ -251,3 +251,15 @@ pub async fn undo(seat: Seat, Path((_, id)): Path<(String, ImportId)>) -> Result
     let records = app::import::undo(&seat.app, &seat.caller, seat.county, id).await?;
     Ok(Out(Undone { records }))
 }
+
+/// `GET …/roster/template`
+pub async fn roster_template(seat: Seat) -> Result<Response, Refusal> {
+    let bytes = app::import::blank::roster(&seat.app, &seat.caller, seat.county).await?;
+    Ok(file("名册填写模板.xlsx", XLSX, bytes))
+}
+
+/// `GET …/visit/template`
+pub async fn visit_template(seat: Seat) -> Result<Response, Refusal> {
+    let bytes = app::import::blank::visits(&seat.app, &seat.caller, seat.county).await?;
+    Ok(file("走访记录填写模板.xlsx", XLSX, bytes))
+}

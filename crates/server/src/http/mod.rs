@@ -6,6 +6,7 @@
 
 mod account;
 mod answer;
+mod arrangement;
 mod assets;
 mod audit;
 mod calendar;
@@ -15,6 +16,7 @@ mod chase;
 mod confirmation;
 mod county;
 mod coverage;
+mod dictionary;
 mod duplicate;
 mod events;
 mod export;
@@ -30,6 +32,7 @@ mod notification;
 mod open;
 mod openapi;
 mod operation;
+mod paper;
 mod payment;
 mod person;
 mod person_body;

@@ -7,15 +7,15 @@ mod reporting;
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, assets, audit, calendar, campaign, county, coverage, events, file, import, job, notification,
-    operation, session, statistics, unit, visit,
+    account, arrangement, assets, audit, calendar, campaign, county, coverage, dictionary, events, file,
+    import, job, notification, operation, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
     AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CalendarChange, CalendarRead,
     CampaignChange, CampaignRead, CoverageRead, FileRead, FileUpload, GrantChange, ImportRead, ImportUndo,
-    JobChange, JobRead, NoticeLog, NoticeRead, OwnAccount, RosterImport, SessionEnd, SessionRead,
-    StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead, VisitRecord,
-    VisitWithdraw,
+    JobChange, JobRead, NoticeLog, NoticeRead, OperationsRead, OwnAccount, RosterImport, SessionEnd,
+    SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport,
+    VisitPlanChange, VisitPlanRead, VisitRead, VisitRecord, VisitWithdraw,
 };
 
 /// Every URL of the server.
@@ -37,6 +37,7 @@ pub fn all() -> Vec<Route> {
         people::all(),
         imports(),
         visits(),
+        arrangements(),
         payment::batches(),
         payment::steps(),
         payment::settings(),
@@ -62,6 +63,12 @@ fn operations() -> Vec<Route> {
         get("/metrics", Machine, operation::metrics)
             .named("operation.metrics", "计数（Prometheus 格式）")
             .sends(&["text/plain"]),
+        get("/api/v1/counties/{county}/operations", Needs(OperationsRead), operation::state)
+            .named("operation.state", "运行状态：程序、数据库、日志、备份、密钥、后台作业")
+            .answers::<operation::Standing>(),
+        get("/api/v1/counties/{county}/dictionary", Needs(UnitRead), dictionary::list)
+            .named("dictionary.list", "代码和名称")
+            .lists::<dictionary::Words>(),
         get("/api/v1/openapi.json", Open, operation::document)
             .named("operation.document", "本接口的说明")
             .sends(&["application/json"]),
@@ -211,6 +218,14 @@ fn campaigns() -> Vec<Route> {
         get("/api/v1/counties/{county}/campaigns/{campaign}", Needs(CampaignRead), campaign::get)
             .named("campaign.get", "一个活动及其模板")
             .answers::<campaign::Detail>(),
+        post(
+            "/api/v1/counties/{county}/campaigns/{campaign}/template/check",
+            Needs(CampaignChange),
+            campaign::check,
+        )
+        .named("campaign.check", "试用修改后的模板：哪些会变；不写入")
+        .takes::<campaign::Edit>()
+        .answers::<campaign::Tried>(),
         put("/api/v1/counties/{county}/campaigns/{campaign}/template", Needs(CampaignChange), campaign::edit)
             .named("campaign.edit", "换用修改后的模板，已有走访重新归类")
             .if_match()
@@ -287,6 +302,12 @@ fn imports() -> Vec<Route> {
         get("/api/v1/counties/{county}/roster/plans/{id}/findings", Needs(RosterImport), import::findings)
             .named("roster.findings", "标注了问题的名册")
             .sends(XLSX),
+        get("/api/v1/counties/{county}/roster/template", Needs(RosterImport), import::roster_template)
+            .named("roster.template", "名册的填写模板")
+            .sends(XLSX),
+        get("/api/v1/counties/{county}/visit/template", Needs(VisitImport), import::visit_template)
+            .named("visit.template", "走访记录的填写模板")
+            .sends(XLSX),
         post("/api/v1/counties/{county}/visit/plans", Needs(VisitImport), import::plan_visits)
             .named("visit.plan", "上传走访记录，取得计划；没有写入")
             .query::<import::OfVisits>()
@@ -312,6 +333,45 @@ fn imports() -> Vec<Route> {
 const LISTS: &[&str] =
     &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"];
 
+fn arrangements() -> Vec<Route> {
+    vec![
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/arrangements",
+            Needs(VisitPlanRead),
+            arrangement::list,
+        )
+        .named("arrangement.list", "走访安排和落实情况")
+        .query::<arrangement::Asked>()
+        .lists::<arrangement::Arrangement>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/arrangements/paper",
+            Needs(VisitExport),
+            arrangement::print,
+        )
+        .named("arrangement.paper", "领导走访安排表、走访清单的文件")
+        .query::<arrangement::Printed>()
+        .sends(PAPERS),
+        get("/api/v1/counties/{county}/arrangements/{id}", Needs(VisitPlanRead), arrangement::get)
+            .named("arrangement.get", "一份走访安排")
+            .answers::<arrangement::Arrangement>(),
+        put("/api/v1/counties/{county}/arrangements/{id}", Needs(VisitPlanChange), arrangement::put)
+            .if_match()
+            .named("arrangement.put", "安排走访或修改安排；重传无害")
+            .takes::<arrangement::ArrangementIn>()
+            .answers::<arrangement::Arrangement>()
+            .answers_with::<arrangement::Arrangement>(201, "已安排"),
+        delete("/api/v1/counties/{county}/arrangements/{id}", Needs(VisitPlanChange), arrangement::delete)
+            .named("arrangement.delete", "取消走访安排")
+            .answers_nothing(),
+    ]
+}
+
+/// Papers: workbook, Word, PDF.
+const PAPERS: &[&str] = &[
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/pdf",
+];
 const XLSX: &[&str] = &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
 
 fn visits() -> Vec<Route> {

@@ -121,6 +121,7 @@ fn of_unit(unit: &str) -> Vec<(&'static str, String)> {
         ("coverage.table", format!("{campaign}/coverage?unit={unit}")),
         ("person.list", format!("{county}/persons?unit={unit}")),
         ("person.count", format!("{county}/persons/count?unit={unit}")),
+        ("arrangement.list", format!("{campaign}/arrangements?unit={unit}")),
         ("visit.list", format!("{county}/visits?campaign=bayi-2024&unit={unit}")),
         ("visit.export", format!("{county}/visits/export?campaign=bayi-2024&unit={unit}")),
     ]

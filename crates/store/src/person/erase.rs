@@ -94,6 +94,7 @@ const APART: &str = "DELETE FROM apart WHERE county_code = $1 AND first_id IN";
 const APART_OF: &str = "DELETE FROM apart WHERE county_code = $1 AND second_id IN";
 const CONFIRMATION: &str =
     "UPDATE confirmation SET remark_sealed = NULL WHERE county_code = $1 AND person_id IN";
+const ARRANGED: &str = "DELETE FROM arrangement_person WHERE county_code = $1 AND person_id IN";
 const STATUS_CHANGE: &str = "UPDATE status_change SET reason_sealed = '', target_sealed = NULL, \
      decision_sealed = NULL WHERE county_code = $1 AND person_id IN";
 const CHANGE: &str = "UPDATE change SET before_sealed = NULL, after_sealed = NULL \
@@ -113,6 +114,7 @@ pub async fn erase(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<()
         (APART, false),
         (APART_OF, false),
         (CONFIRMATION, false),
+        (ARRANGED, false),
         (STATUS_CHANGE, false),
         (CANDIDATE, true),
         (VISIT, true),

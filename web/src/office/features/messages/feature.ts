@@ -5,5 +5,8 @@ export default defineFeature({
   name: "messages",
   permission: "notice.read",
   menu: [{ group: "own", order: 10, title: "消息", icon: Bell, to: "/messages" }],
-  routes: [{ path: "messages", component: () => import("./MessagesPage.vue"), meta: { title: "消息" } }],
+  routes: [
+    { path: "files/:id", component: () => import("./FilePage.vue"), props: true, meta: { title: "领取文件", permission: "account.own" } },
+    { path: "jobs/:id", redirect: "/messages", meta: { title: "后台作业" } },
+   { path: "messages", component: () => import("./MessagesPage.vue"), meta: { title: "消息" } }],
 });

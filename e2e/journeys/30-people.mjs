@@ -1,0 +1,155 @@
+// The roster and visits in the browser: found, revealed, pasted, kept as a draft, imported and undone, arranged.
+import { readFileSync, writeFileSync } from "node:fs";
+import { open, shoot } from "../lib/browser.mjs";
+import { assert, equal } from "../lib/check.mjs";
+
+const CAMPAIGN = "bayi-2024";
+
+export default async function ({ journey, browser, site }) {
+  await journey("the county office finds a person, sees the record and reveals a number with a reason", async () => {
+    const page = await open(browser, site, { account: await site.account("office") });
+    await page.goto(`${site.address}/roster`);
+    await page.locator("tbody tr").first().waitFor();
+    const name = (await page.locator("tbody tr td").first().textContent()).trim();
+    await page.getByPlaceholder("姓名、拼音首字母或证件后四位").fill(name);
+    await page.getByRole("button", { name: "查询" }).click();
+    await page.waitForURL(/search=/);
+    await page.locator("tbody tr").first().click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("身份证号").first().waitFor();
+    const masked = await drawer.locator(".masked").first().textContent();
+    assert(/\*{8}/.test(masked), `masked: ${masked}`);
+    await drawer.getByRole("button", { name: "查看身份证号明文" }).click();
+    const reason = page.locator("dialog[open], .el-dialog").filter({ hasText: "查看身份证号" }).last();
+    await reason.locator("input, textarea").first().fill("核对本人身份");
+    await reason.getByRole("button", { name: "查看", exact: true }).click();
+    await drawer.locator(".masked .plain").waitFor();
+    assert(/^\d{17}[\dX]$/.test((await drawer.locator(".masked .plain").textContent()).trim()), "the whole number");
+    await drawer.getByRole("tab", { name: "变更记录" }).click();
+    await drawer.getByRole("tab", { name: "历年走访" }).click();
+    await shoot(page, "person", false);
+    await page.done();
+  });
+
+  await journey("a clerk pastes 200 visits from Excel, mends one and hands them in; what is unsent stays", async () => {
+    const page = await open(browser, site, { account: await site.account("clerk") });
+    await page.goto(`${site.address}/visits/entry`);
+    await page.locator("table[role=grid] tbody tr").first().waitFor();
+    const lines = Array.from({ length: 200 }, (_, at) => `2024-07-${String((at % 28) + 1).padStart(2, "0")}\t${at === 3 ? "飞鸽传书" : "登门看望"}\t粘贴${at}\t退役军人\t${at % 9 ? "" : "500"}\t${at % 9 ? "" : "本单位"}\t大米1袋\t60`);
+    const text = `走访日期\t走访方式\t对象姓名\t对象类别\t慰问金（元）\t资金来源\t慰问品\t慰问品折价（元）\r\n${lines.join("\r\n")}\r\n`;
+    await page.locator("td[role=gridcell]").first().click();
+    await page.locator("td[role=gridcell] input").evaluate((input, pasted) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", pasted);
+      input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, text);
+    await page.getByText("1 行还有要改的地方").waitFor();
+    console.log(`        paste of 200 rows: ${await page.locator("[data-paste-ms]").getAttribute("data-paste-ms")} ms`);
+    await page.getByText("共 200 条").first().waitFor().catch(() => null);
+    await shoot(page, "visit-entry-pasted", false);
+    await page.waitForTimeout(600);
+    await page.reload();
+    await page.getByText("已恢复您").waitFor();
+    await page.getByText("1 行还有要改的地方").waitFor();
+    const cell = page.locator("table[role=grid] tbody tr").nth(3).locator("td[role=gridcell]").nth(1);
+    await cell.click();
+    await page.keyboard.type("电话问候");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "登记 200 条" }).click();
+    await page.getByText("已登记 200 条").waitFor({ timeout: 60_000 });
+    await page.getByText("共 0 条").waitFor();
+    const { body } = await (await site.account("clerk")).get(`/api/v1/counties/500240/visits?campaign=${CAMPAIGN}&limit=100&from=2024-07-04&to=2024-07-04`);
+    assert(body.items.filter((it) => it.goods[0]?.name === "大米").length >= 7, "the visits of a day are there");
+    await page.done();
+  });
+
+  await journey("a form says at the field what is wrong, and keeps what was typed", async () => {
+    const page = await open(browser, site, { account: await site.account("clerk"), expects: [/status of 4\d\d/] });
+    await page.goto(`${site.address}/roster/new`);
+    await page.getByLabel("姓名（必填）").or(page.getByLabel(/^姓名/)).first().fill("试填人");
+    const number = page.getByLabel(/^身份证号/);
+    await number.fill("123");
+    await number.blur();
+    await page.getByRole("alert").filter({ hasText: /位|号码|证/ }).first().waitFor();
+    await page.waitForTimeout(500);
+    await page.reload();
+    await page.getByText("已恢复您").waitFor();
+    equal(await page.getByLabel(/^身份证号/).inputValue(), "123");
+    await page.getByRole("button", { name: "放弃，重新填写" }).click();
+    await page.done();
+  });
+
+  await journey("a file is planned, read through, taken and undone", async () => {
+    const page = await open(browser, site, { account: await site.account("office") });
+    await page.goto(`${site.address}/imports?kind=visit&campaign=${CAMPAIGN}`);
+    const [form] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载填写模板" }).click()]);
+    assert(readFileSync(await form.path()).subarray(0, 2).toString() === "PK", "the form is a workbook");
+    const path = `${await form.path()}.csv`;
+    writeFileSync(path, "\ufeff走访日期,走访单位,走访方式,对象姓名,对象类别\n2024-07-02,黄水镇,登门看望,导入甲,退役军人\n2024-07-03,黄水镇,飞鸽传书,导入乙,退役军人\n");
+    await page.locator("input[type=file]").setInputFiles(path);
+    await page.getByText("检查完毕，还没有写入").waitFor();
+    await page.getByRole("cell", { name: "走访方式" }).first().waitFor();
+    await shoot(page, "import-plan", false);
+    await page.getByRole("button", { name: "确认写入" }).click();
+    await page.getByText("已写入：新增 1").waitFor();
+    const row = page.locator("tbody tr").first();
+    await row.getByRole("button", { name: "撤销" }).click();
+    await page.locator(".el-message-box").getByRole("button", { name: "撤销" }).click();
+    await page.getByText("已撤销，1 条记录恢复原样").waitFor();
+    await page.done();
+  });
+
+  await journey("a leader's visit is arranged and shown in the village's list", async () => {
+    const page = await open(browser, site, { account: await site.account("clerk") });
+    await page.goto(`${site.address}/arrangements?campaign=${CAMPAIGN}`);
+    await page.getByRole("button", { name: "新的安排" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("日期", { exact: false }).first().fill("2024-07-30");
+    await form.getByLabel(/^带队领导/).fill("马平");
+    await form.getByLabel("领导职务").fill("镇长");
+    const pick = form.getByRole("combobox", { name: "加一个走访对象" });
+    await pick.fill("陈");
+    await page.locator("[role=listbox] [role=option]").first().waitFor();
+    await pick.press("Enter");
+    await form.locator("ol li").first().waitFor();
+    await form.getByRole("button", { name: "保存" }).click();
+    await page.getByText("已安排").waitFor();
+    await page.getByText("镇长 马平").waitFor();
+    await shoot(page, "arrangements", false);
+    await page.getByRole("tab", { name: "走访清单" }).click();
+    const [paper] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "打印 PDF" }).click()]);
+    assert(readFileSync(await paper.path()).subarray(0, 4).toString() === "%PDF", "a PDF");
+    await page.done();
+  });
+
+  await journey("a village station confirms the year and reports a death with its proof", async () => {
+    const page = await open(browser, site, { account: await site.account("village") });
+    await page.goto(`${site.address}/confirmations`);
+    await page.locator("tbody tr").first().waitFor();
+    const name = (await page.locator("tbody tr td").nth(1).textContent()).trim();
+    await page.locator("tbody tr").first().getByRole("button", { name: "确认" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "确认", exact: true }).click();
+    await page.getByText("已确认 1 人").waitFor();
+    await page.goto(`${site.address}/status-changes`);
+    await page.getByRole("button", { name: "上报变动" }).click();
+    const form = page.getByRole("dialog");
+    const pick = form.getByRole("combobox", { name: "查找人员" });
+    await pick.fill(name);
+    await page.locator("[role=listbox] [role=option]").first().waitFor();
+    await pick.press("Enter");
+    await form.getByLabel("情况说明").fill("家属报告，附证明");
+    const proof = { name: "证明.txt", mimeType: "text/plain", buffer: Buffer.from("死亡证明（测试）") };
+    await form.locator("input[type=file]").setInputFiles(proof);
+    await form.getByText("证明.txt").waitFor();
+    await form.getByRole("button", { name: "上报", exact: true }).click();
+    await page.getByText("已上报，等待县级审核").waitFor();
+    await page.done();
+
+    const office = await open(browser, site, { account: await site.account("office") });
+    await office.goto(`${site.address}/status-changes`);
+    await office.locator("tbody tr").first().getByRole("button", { name: "确认" }).click();
+    await office.locator(".el-message-box").getByRole("button", { name: "确认" }).click();
+    await office.getByText("已确认", { exact: true }).first().waitFor();
+    await office.done();
+  });
+}

@@ -1,0 +1,168 @@
+// Handing in, chasing, paying, administering: one journey for each role.
+import { readFileSync } from "node:fs";
+import { open, shoot } from "../lib/browser.mjs";
+import { assert } from "../lib/check.mjs";
+
+const box = (page) => page.locator(".el-message-box");
+/** Answers the dialog that asks why. */
+async function because(page, words, yes) {
+  const dialog = page.locator("dialog[open], .el-dialog").last();
+  await dialog.locator("input, textarea").first().fill(words);
+  await dialog.getByRole("button", { name: yes, exact: true }).click();
+}
+
+export default async function ({ journey, browser, site }) {
+  await journey("a township hands in its table, the county returns it, takes it, and asks the others", async () => {
+    const clerk = await open(browser, site, { account: await site.account("clerk") });
+    const office = await open(browser, site, { account: await site.account("office") });
+    const submit = async () => {
+      await clerk.goto(`${site.address}/submissions`);
+      await clerk.locator("tbody tr").first().click();
+      await clerk.getByRole("dialog").getByRole("button", { name: /^(报送|重新报送)$/ }).click();
+      await box(clerk).getByRole("button", { name: "报送" }).click();
+      await clerk.getByText("已报送", { exact: true }).first().waitFor();
+    };
+    await submit();
+    await office.goto(`${site.address}/submissions`);
+    await office.getByRole("button", { name: /已报待收 1/ }).click();
+    await office.locator("tbody tr").first().click();
+    const drawer = office.getByRole("dialog", { name: /街道|镇|乡/ }).first();
+    await drawer.getByRole("button", { name: "退回" }).click();
+    await because(office, "请核对慰问金来源", "退回");
+    await office.getByText("已退回", { exact: true }).first().waitFor();
+    await submit();
+    await office.goto(`${site.address}/submissions?standing=submitted`);
+    await office.locator("tbody tr").first().click();
+    await office.getByRole("dialog").getByRole("button", { name: "接收" }).click();
+    await office.getByText("已接收").waitFor();
+    await office.goto(`${site.address}/submissions`);
+    await office.getByRole("button", { name: /催办全部未报（32）/ }).click();
+    await because(office, "请今天内报送", "催办");
+    await office.getByText(/已催办/).waitFor();
+    await shoot(office, "submissions", false);
+    await clerk.done();
+    await office.done();
+  });
+
+  await journey("maker, checker and approver pay a batch, and the bank's answer closes it", async () => {
+    const maker = await open(browser, site, { account: await site.account("maker") });
+    await maker.goto(`${site.address}/payments/new`);
+    await maker.getByRole("button", { name: "试算" }).click();
+    await maker.getByText(/应发/).first().waitFor();
+    await shoot(maker, "payment-preview", false);
+    await maker.getByRole("button", { name: "编制批次" }).click();
+    await maker.waitForURL(/\/payments\/[0-9a-z-]{8,}/);
+    const address = maker.url().split("?")[0];
+    await maker.getByText("草拟", { exact: true }).waitFor();
+    // What blocks is taken out, what warns is passed with a reason.
+    for (let i = 0; i < 12; i += 1) {
+      await maker.goto(address);
+      await maker.locator(".what").or(maker.getByText("没有发现问题")).first().waitFor();
+      const blocked = maker.locator("li").filter({ has: maker.locator(".weight.block") }).filter({ hasNotText: "未处理 0 笔" });
+      if (await blocked.count() === 0) break;
+      await blocked.first().getByRole("button", { name: "看明细" }).click();
+      await maker.getByRole("button", { name: "全部剔除" }).click();
+      await because(maker, "核实后补发", "全部剔除");
+      await maker.getByText(/已剔除 \d+ 笔/).first().waitFor();
+    }
+    await maker.goto(address);
+    await maker.locator(".what").or(maker.getByText("没有发现问题")).first().waitFor();
+    for (let i = 0; i < 12; i += 1) {
+      const pass = maker.getByRole("button", { name: "说明理由放行" });
+      if (await pass.count() === 0) break;
+      const left = await pass.count();
+      await pass.first().click();
+      await because(maker, "已逐笔核对", "放行");
+      await maker.waitForFunction((before) => [...document.querySelectorAll("button")].filter((it) => it.textContent.includes("说明理由放行")).length < before, left);
+    }
+    await maker.goto(`${site.address}/payments`);
+    await maker.locator("tbody tr").first().waitFor();
+    await shoot(maker, "payments-list", false);
+    const step = async (login, button, after) => {
+      const page = await open(browser, site, { account: await site.account(login) });
+      await page.goto(address);
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await box(page).getByRole("button", { name: button }).click();
+      await page.locator(".state").getByText(after).waitFor();
+      await page.done();
+    };
+    await step("checker", "复核通过", "已复核");
+    await step("approver", "审批通过", "已审批");
+    await maker.goto(address);
+    await maker.getByRole("button", { name: "导出代发文件" }).click();
+    const dialog = maker.getByRole("dialog");
+    await dialog.getByLabel(/^代发格式/).selectOption({ label: "通用表" }).catch(async () => dialog.getByLabel(/^代发格式/).selectOption("plain_xlsx"));
+    await dialog.getByRole("button", { name: "导出", exact: true }).click();
+    await maker.locator(".state").getByText("已导出").waitFor();
+    await maker.getByRole("tab", { name: /代发文件/ }).click();
+    const [file] = await Promise.all([maker.waitForEvent("download"), maker.getByRole("button", { name: "下载" }).first().click()]);
+    assert(readFileSync(await file.path()).length > 1000, "a bank file");
+    await maker.getByRole("button", { name: "登记已送银行" }).click();
+    await box(maker).getByRole("button", { name: "登记已送银行" }).click();
+    await maker.locator(".state").getByText("已送银行").waitFor();
+    await shoot(maker, "payment-batch", false);
+    await maker.done();
+  });
+
+  await journey("the system administrator makes an account, the security administrator gives it a role, the auditor verifies", async () => {
+    const system = await open(browser, site, { account: await site.account("sysadmin") });
+    await system.goto(`${site.address}/accounts`);
+    await system.getByRole("button", { name: "建立账号" }).click();
+    const form = system.getByRole("dialog", { name: "建立账号" });
+    await form.getByLabel(/^账号/).fill("newclerk");
+    await form.getByLabel(/^姓名/).fill("新来的");
+    await form.getByRole("button", { name: "建立", exact: true }).click();
+    await system.locator("code").waitFor();
+    await system.goto(`${site.address}/operations`);
+    await system.getByText("七天内没有备份").waitFor();
+    await system.done();
+    const security = await open(browser, site, { account: await site.account("secadmin") });
+    await security.goto(`${site.address}/accounts?login=newclerk`);
+    await security.getByRole("dialog").getByLabel("授予").selectOption("viewer");
+    await security.getByRole("dialog").getByRole("button", { name: "授予" }).click();
+    await security.getByText("已授予").waitFor();
+    await security.done();
+    const auditor = await open(browser, site, { account: await site.account("auditadmin") });
+    await auditor.goto(`${site.address}/audit`);
+    await auditor.getByRole("button", { name: "校验日志" }).click();
+    await auditor.getByText("日志完整，没有发现改动").waitFor();
+    await shoot(auditor, "audit-verified", false);
+    await auditor.done();
+  });
+
+  await journey("a viewer looks at the room's board; a troop's liaison and a leader find their pages", async () => {
+    const viewer = await open(browser, site, { account: await site.account("viewer"), width: 1920, height: 1080 });
+    await viewer.goto(`${site.address}/board`);
+    await viewer.locator("svg.map").waitFor();
+    await shoot(viewer, "board-1920", false);
+    assert(!/\d{6}\*{8}/.test(await viewer.content()), "no numbers of people");
+    await viewer.done();
+    for (const login of ["troop", "leader", "approver", "checker"]) {
+      const page = await open(browser, site, { account: await site.account(login) });
+      await page.goto(site.address);
+      await page.getByRole("heading", { name: /您好/ }).waitFor();
+      const links = await page.getByRole("navigation", { name: "主菜单" }).getByRole("link").evaluateAll((all) => all.map((it) => it.getAttribute("href")));
+      for (const link of links) {
+        await page.goto(site.address + link);
+        await page.locator("main h1").first().waitFor().catch(() => assert(false, `${login}: ${link} shows no heading`));
+        assert(await page.getByText("没有这个页面的权限").count() === 0, `${login}: ${link} is in the menu and refused`);
+      }
+      await page.done();
+    }
+  });
+
+  await journey("a template is tried before it is taken, and the guide is there", async () => {
+    const page = await open(browser, site, { account: await site.account("office") });
+    await page.goto(`${site.address}/campaigns`);
+    await page.locator("details li input").first().waitFor();
+    await page.getByRole("button", { name: "试用" }).click();
+    await page.getByText("没有走访改变归类").waitFor();
+    await shoot(page, "campaigns", false);
+    const guide = await page.context().newPage();
+    await guide.goto(`${site.address}/help`);
+    await guide.getByRole("link", { name: "乡镇（街道）、部门" }).click();
+    await guide.getByRole("heading", { name: "录入走访：最快的办法" }).waitFor();
+    await guide.close();
+    await page.done();
+  });
+}
