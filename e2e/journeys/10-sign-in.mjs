@@ -44,6 +44,7 @@ export default async function ({ journey, browser, site }) {
     await fill(once, FRESH, FRESH);
     await page.getByRole("heading", { name: "统计表", exact: true }).waitFor();
     await page.done();
+    site.recovery.secadmin = recovery[1];
     const again = await open(browser, site);
     await again.goto(site.address);
     await signIn(again, "newcomer", FRESH);

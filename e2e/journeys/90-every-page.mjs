@@ -78,7 +78,7 @@ export default async function ({ journey, browser, site }) {
     await page.goto(`${site.address}/statistics`);
     await page.locator("tr[data-row=total]").waitFor();
     const reached = new Set();
-    for (let i = 0; i < 40; i += 1) {
+    for (let i = 0; i < 80; i += 1) {
       await page.keyboard.press("Tab");
       reached.add(await page.evaluate(() => `${document.activeElement.className} ${document.activeElement.textContent.trim()}`));
     }

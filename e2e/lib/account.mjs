@@ -20,9 +20,10 @@ export class Account {
     Object.assign(this, { address, login, password, cookie: "", secret: null });
   }
 
-  static async signIn(address, login, password) {
+  /** `second` is a recovery code of an account that has its second factor already. */
+  static async signIn(address, login, password, second) {
     const account = new Account(address, login, password);
-    const { body } = await account.post("/api/v1/sessions", { login, password });
+    const { body } = await account.post("/api/v1/sessions", { login, password, second });
     if (body.pending === "second_factor") await account.enrol();
     return account;
   }

@@ -61,10 +61,13 @@ export async function start(binary, log) {
   const shown = process.env.SHUANGYONG_E2E_WEB ? await front(process.env.SHUANGYONG_E2E_WEB, address) : null;
   const passwords = Object.fromEntries([...said.matchAll(/^ {2}(\w+) +(\S+) /gm)].map((it) => [it[1], it[2]]));
   const known = new Map();
+  const recovery = {};
   return {
     address: shown?.address ?? address,
     county: `${address}/api/v1/counties/500240`,
     passwords,
+    /** A recovery code of an account whose second factor a journey bound. */
+    recovery,
     stop: async () => {
       shown?.stop();
       await stop();
@@ -74,7 +77,7 @@ export async function start(binary, log) {
     /** A demo account, signed in once (with its second factor where its role asks for one). */
     async account(login) {
       if (!known.has(login)) {
-        known.set(login, Account.signIn(address, login, passwords[login]));
+        known.set(login, Account.signIn(address, login, passwords[login], recovery[login]));
       }
       return known.get(login);
     },

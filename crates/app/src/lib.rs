@@ -22,6 +22,7 @@ pub mod file;
 pub mod guard;
 pub mod import;
 pub mod job;
+pub mod ledger;
 pub mod notification;
 pub mod operations;
 pub mod page;

@@ -105,6 +105,8 @@ pub enum Code {
     StatusRefused,
     /// An act of the payment chain that cannot be done now, or not by this person.
     PaymentRefused,
+    /// 经费、慰问品的登记不成立
+    LedgerRefused,
     /// Findings that must go away or be given a reason first.
     PaymentBlocked,
     /// Sums that do not balance: nothing was written.
@@ -165,6 +167,7 @@ impl Code {
         Self::PersonDoubtful,
         Self::StatusRefused,
         Self::PaymentRefused,
+        Self::LedgerRefused,
         Self::PaymentBlocked,
         Self::PaymentUnbalanced,
         Self::ResultRefused,
@@ -221,6 +224,7 @@ impl Code {
             Self::PersonRefused => ("person.refused", 422, "人员信息没有保存"),
             Self::PersonDoubtful => ("person.doubtful", 409, "有需要核对的内容"),
             Self::StatusRefused => ("status.refused", 422, "确认或变动没有登记"),
+            Self::LedgerRefused => ("ledger.refused", 409, "登记不成立"),
             Self::PaymentRefused => ("payment.refused", 409, "发放不能这样办理"),
             Self::PaymentBlocked => ("payment.blocked", 409, "检查没有通过"),
             Self::PaymentUnbalanced => ("payment.unbalanced", 409, "发放账目不平"),

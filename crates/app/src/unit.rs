@@ -237,6 +237,7 @@ pub async fn merge(
                 store::file::move_unit(act, county, unit.id, kept.id).await?;
                 store::status_change::move_unit(act, county, unit.id, kept.id).await?;
                 store::arrangement::move_unit(act, county, unit.id, kept.id).await?;
+                store::ledger::move_unit(act, county, unit.id, kept.id).await?;
                 move_visits(act, &inner, county, unit.id, kept.id).await?;
                 for name in [&unit.name, &unit.short_name].into_iter().chain(&unit.aliases) {
                     store::unit::add_alias(act, county, kept.id, name).await?;

@@ -48,5 +48,6 @@ id!(/** One sending of a notification to any number of recipients. */ SendingId)
 id!(/** One notification in the hands of one recipient. */ NotificationId);
 id!(/** A photo, an attachment or another file as it is bound to its owner. */ FileId);
 id!(/** The stored bytes of one or more files. */ ContentId);
+id!(/** An entry of the ledger of funds and goods. */ LedgerEntryId);
 id!(/** Whom a unit is to visit (走访安排). */ ArrangementId);
 id!(/** One reported change of a person's status (人员变动). */ StatusChangeId);

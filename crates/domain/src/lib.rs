@@ -16,6 +16,7 @@ pub mod file;
 pub mod finding;
 pub mod ids;
 pub mod job;
+pub mod ledger;
 pub mod mask;
 pub mod money;
 pub mod notification;

@@ -10,6 +10,7 @@ pub mod division;
 pub mod document;
 pub mod file;
 pub mod listing;
+pub mod pack;
 pub mod paper;
 pub mod roster;
 pub mod secrecy;

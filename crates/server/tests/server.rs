@@ -15,6 +15,7 @@ mod contract {
     mod http;
     mod inside;
     mod kit;
+    mod ledger;
     mod limits;
     mod manage;
     mod messages;

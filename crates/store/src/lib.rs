@@ -32,6 +32,7 @@ pub mod import;
 pub mod job;
 mod json;
 mod key;
+pub mod ledger;
 mod migrate;
 pub mod notification;
 mod object;

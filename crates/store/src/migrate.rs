@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "roster", include_str!("../migrations/0011_roster.sql")),
     (15, "payment", include_str!("../migrations/0015_payment.sql")),
     (18, "arrangement", include_str!("../migrations/0018_arrangement.sql")),
+    (19, "ledger", include_str!("../migrations/0019_ledger.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

@@ -11,6 +11,7 @@ use app::{Caller, Code, Principal, Problem};
 use domain::authority::{Grant, Permission, Reach, Role, reach};
 use domain::file::{FileKind, OwnerKind};
 use domain::ids::{CandidateId, FileId, ImportId, PersonId, UnitId, VisitId};
+use domain::ledger::EntryKind;
 use uuid::Uuid;
 
 const H: &str = "黄水镇";
@@ -189,6 +190,9 @@ impl World<'_> {
             | P::StatusChangeReport
             | P::StatusChangeDecide
             | P::VisitPlanRead
+            | P::LedgerRead
+            | P::LedgerAllot
+            | P::LedgerUse
             | P::VisitPlanChange => self.roster(who, permission, place).await,
             P::ImportRead => Came::of(app::import::list(app, who, county).await),
             P::CandidateRead => match app::candidate::list(app, who, county).await {
@@ -308,6 +312,11 @@ impl World<'_> {
             P::PersonMerge => {
                 self.through_to_nobody(app::person::merge(app, who, county, number(1), number(1)).await)
             }
+            P::LedgerRead => Came::of(app::ledger::view(app, who, county, CAMPAIGN, unit).await),
+            P::LedgerAllot | P::LedgerUse => {
+                let kind = if permission == P::LedgerAllot { EntryKind::Allot } else { EntryKind::Sign };
+                Came::of(app::ledger::put(app, who, county, ledger_entry(app, kind, &place.code)).await)
+            }
             P::VisitPlanRead => {
                 Came::of(app::arrangement::list(app, who, county, CAMPAIGN, (unit, false)).await)
             }
@@ -371,6 +380,28 @@ impl World<'_> {
             Err(problem) if problem.message.contains("公民身份号码") => Came::Through,
             other => Came::of(other),
         }
+    }
+}
+
+/// An entry that nobody could keep: its day has not come.
+fn ledger_entry(app: &app::App, kind: EntryKind, unit: &str) -> app::ledger::Sent {
+    app::ledger::Sent {
+        id: app.id(),
+        campaign: CAMPAIGN.to_owned(),
+        unit: unit.to_owned(),
+        kind,
+        item: String::new(),
+        quantity: 1,
+        measure: String::new(),
+        value_fen: 0,
+        heads: None,
+        standard_fen: None,
+        draw: None,
+        person_name: String::new(),
+        voucher: String::new(),
+        on: app.today(),
+        note: String::new(),
+        file: None,
     }
 }
 

@@ -128,6 +128,12 @@ words! {
         CoverageExport = "coverage.export", "导出覆盖情况";
         /// Reading payments; a township its own lines.
         PaymentRead = "payment.read", "查看发放";
+        /// Reading the ledger of funds and goods.
+        LedgerRead = "ledger.read", "查看经费和慰问品台账";
+        /// Buying, handing down.
+        LedgerAllot = "ledger.allot", "登记购入和下拨";
+        /// Signing for, giving back, cash.
+        LedgerUse = "ledger.use", "登记签领、退回和现金";
         /// Making a batch, changing a draft, paying again what came back.
         PaymentPrepare = "payment.prepare", "编制发放批次";
         /// Running the checks and letting warnings pass with a reason.

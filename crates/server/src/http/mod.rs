@@ -26,6 +26,7 @@ mod file;
 mod guard;
 mod import;
 mod job;
+mod ledger;
 mod limit;
 mod metrics;
 mod notification;

@@ -41,6 +41,8 @@ pub fn all() -> Vec<Route> {
         payment::batches(),
         payment::steps(),
         payment::settings(),
+        payment::papers(),
+        payment::ledger(),
         files(),
         messages(),
         trail(),

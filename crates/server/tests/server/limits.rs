@@ -23,7 +23,7 @@ async fn what_does_not_exist_is_a_problem_and_a_wrong_method_names_the_right_one
 #[tokio::test]
 async fn every_answer_has_a_number_and_the_headers_that_guard_it() {
     let inside = Inside::new().await;
-    for path in ["/help", "/health", "/api/v1/counties", "/nothing.png"] {
+    for path in ["/m/none", "/health", "/api/v1/counties", "/nothing.png"] {
         let reply = inside.get(path).await;
         assert_eq!(reply.header("x-request-id").len(), 32, "{path}");
         assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");

@@ -1,10 +1,12 @@
 //! Payments: batches, each step of them, lines, bank files and the bank's answers.
 
 mod body;
+mod paper;
 mod result;
 mod setting;
 
 pub use body::{Batch, Detail, Line, Preview};
+pub use paper::{Notice, Printed, Record, notice, print, put_notice, voucher};
 pub use result::{OfResult, Settled, settle_preview};
 pub use setting::{
     Account, Compare, Compared, Comparison, Corrected, Layout, LayoutText, Spelling, Twin, compare,

@@ -3,10 +3,10 @@
 use super::super::payment as pay;
 use super::super::table::Access::Needs;
 use super::super::table::{Route, delete, get, post, put};
-use super::super::{answer, payment};
+use super::super::{answer, ledger, payment};
 use domain::authority::Permission::{
-    PaymentApprove, PaymentCancel, PaymentCheck, PaymentCorrect, PaymentExport, PaymentPrepare, PaymentRead,
-    PaymentReopen, PaymentReview, PaymentSetting, PaymentSettle,
+    LedgerRead, PaymentApprove, PaymentCancel, PaymentCheck, PaymentCorrect, PaymentExport, PaymentPrepare,
+    PaymentRead, PaymentReopen, PaymentReview, PaymentSetting, PaymentSettle,
 };
 
 pub(super) fn batches() -> Vec<Route> {
@@ -41,6 +41,62 @@ pub(super) fn batches() -> Vec<Route> {
         get("/api/v1/counties/{county}/payment-twins", Needs(PaymentRead), pay::twins)
             .named("payment.twins", "在其他县也领取定期补助的人")
             .lists::<pay::Twin>(),
+    ]
+}
+
+pub(super) fn papers() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/payments/{batch}/papers/{name}", Needs(PaymentRead), pay::print)
+            .named("payment.paper", "花名册、签领表、审批表、公示、汇总表的文件")
+            .query::<pay::Printed>()
+            .sends(super::PAPERS),
+        get("/api/v1/counties/{county}/payments/{batch}/voucher", Needs(PaymentExport), pay::voucher)
+            .named("payment.voucher", "凭证包：各种表和代发文件，附目录")
+            .sends(&["application/zip"]),
+        get("/api/v1/counties/{county}/payments/{batch}/notice", Needs(PaymentRead), pay::notice)
+            .named("payment.notice", "公示登记")
+            .answers::<pay::Record>(),
+        put("/api/v1/counties/{county}/payments/{batch}/notice", Needs(PaymentPrepare), pay::put_notice)
+            .named("payment.put_notice", "登记公示：时间、地点、异议和处理")
+            .takes::<pay::Notice>()
+            .answers::<pay::Record>(),
+    ]
+}
+
+pub(super) fn ledger() -> Vec<Route> {
+    vec![
+        get("/api/v1/counties/{county}/campaigns/{campaign}/ledger", Needs(LedgerRead), ledger::view)
+            .named("ledger.view", "经费和慰问品台账：各单位、库存、登记")
+            .query::<ledger::Asked>()
+            .answers::<ledger::Ledger>(),
+        get("/api/v1/counties/{county}/campaigns/{campaign}/ledger/paper", Needs(LedgerRead), ledger::paper)
+            .named("ledger.paper", "经费和慰问品结算表的文件")
+            .query::<ledger::Printed>()
+            .sends(super::PAPERS),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/ledger/unsigned",
+            Needs(LedgerRead),
+            ledger::unsigned,
+        )
+        .named("ledger.unsigned", "慰问品没有签领表或照片的走访")
+        .query::<ledger::Asked>()
+        .lists::<ledger::Unsigned>(),
+        get(
+            "/api/v1/counties/{county}/campaigns/{campaign}/reconciliation",
+            Needs(LedgerRead),
+            ledger::reconcile,
+        )
+        .named("ledger.reconcile", "走访、发放、慰问品三方对照，差别逐人")
+        .query::<ledger::Asked>()
+        .answers::<ledger::Reconciliation>(),
+        put("/api/v1/counties/{county}/ledger/{id}", Needs(LedgerRead), ledger::put)
+            .named("ledger.put", "登记购入、下拨、签领、退回、缺失、现金；重传无害")
+            .takes::<ledger::EntryIn>()
+            .answers_nothing(),
+        post("/api/v1/counties/{county}/ledger/{id}/cancel", Needs(LedgerRead), ledger::cancel)
+            .named("ledger.cancel", "撤销一条登记")
+            .takes::<ledger::Cancel>()
+            .answers_nothing(),
     ]
 }
 
