@@ -101,6 +101,41 @@ export default async function ({ journey, browser, site }) {
     await box(maker).getByRole("button", { name: "登记已送银行" }).click();
     await maker.locator(".state").getByText("已送银行").waitFor();
     await shoot(maker, "payment-batch", false);
+    await maker.getByRole("tab", { name: "表和公示" }).click();
+    await maker.getByLabel(/^公示地点/).fill("各村（社区）公示栏");
+    await maker.getByRole("button", { name: "登记", exact: true }).click();
+    await maker.getByText("已登记", { exact: true }).waitFor();
+    const fetched = async (row, button, magic) => {
+      const place = row ? maker.locator("li").filter({ hasText: row }) : maker;
+      const [paper] = await Promise.all([maker.waitForEvent("download"), place.getByRole("button", { name: button, exact: true }).click()]);
+      assert(readFileSync(await paper.path()).subarray(0, magic.length).toString() === magic, `${row} ${button}`);
+    };
+    await fetched("签领表", "PDF", "%PDF");
+    await fetched("审批表", "Word", "PK");
+    await fetched("汇总表", "Excel", "PK");
+    await fetched(null, "下载凭证包", "PK");
+    await maker.done();
+  });
+
+  await journey("funds go down to a township, are used and settled; goods without a signature are named", async () => {
+    const maker = await open(browser, site, { account: await site.account("maker") });
+    await maker.goto(`${site.address}/ledger`);
+    await maker.getByRole("button", { name: "登记", exact: true }).click();
+    const form = maker.getByRole("dialog", { name: "登记" });
+    await form.getByRole("button", { name: /单位：/ }).click();
+    await maker.getByRole("searchbox").fill("黄水镇");
+    await maker.getByRole("treeitem", { name: "黄水镇" }).first().click();
+    await form.getByLabel("人数").fill("100");
+    await form.getByLabel("每人标准（元）").fill("200");
+    await form.getByRole("button", { name: "登记", exact: true }).click();
+    await maker.getByText("已登记", { exact: true }).waitFor();
+    await maker.locator("tbody tr").filter({ hasText: "黄水镇" }).getByText("20,000.00").first().waitFor();
+    await shoot(maker, "ledger", false);
+    await maker.getByRole("tab", { name: "没有签领的走访" }).click();
+    await maker.locator("tbody tr").first().waitFor();
+    await maker.goto(`${site.address}/reconciliation`);
+    await maker.getByRole("button", { name: /慰问品没有签领表或照片/ }).click();
+    await maker.locator("tbody tr").first().waitFor();
     await maker.done();
   });
 

@@ -27,6 +27,8 @@ const PAGES = [
   ["payments", "/payments", "maker", "main h1"],
   ["payment-new", "/payments/new", "maker", "form .form-grid"],
   ["payment-returns", "/payment-returns", "clerk", "main h1"],
+  ["ledger", "/ledger", "clerk", "tbody tr"],
+  ["reconciliation", "/reconciliation", "office", "tbody tr"],
   ["payment-comparisons", "/payment-comparisons", "maker", "main h1"],
   ["bank-layouts", "/bank-layouts", "maker", ".panel"],
   ["arrangements-page", "/arrangements", "office", "main h1"],

@@ -11,6 +11,7 @@
 
 use crate::ids::UnitId;
 use crate::person::words;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 words! {
@@ -145,11 +146,21 @@ pub enum LedgerError {
     #[error("库存只有 {0}，不够下拨")]
     Stock(i64),
     /// More than is left.
-    #[error("只剩 {0}，不够{}", .1.label())]
-    Left(i64, EntryKind),
+    #[error("只剩 {left}，不够{}", .kind.label())]
+    Left {
+        /// What is left.
+        left: i64,
+        /// For what.
+        kind: EntryKind,
+    },
     /// More than is in hand.
-    #[error("这一笔现金手上只有 {0}，不够{}", .1.label())]
-    InHand(i64, EntryKind),
+    #[error("这一笔现金手上只有 {left}，不够{}", .kind.label())]
+    InHand {
+        /// What is in hand.
+        left: i64,
+        /// For what.
+        kind: EntryKind,
+    },
     /// The draw is not there.
     #[error("没有这一笔领出的现金")]
     NoDraw,
@@ -236,12 +247,12 @@ impl Ledger {
             EntryKind::GiveBack | EntryKind::Sign | EntryKind::Lose | EntryKind::Draw
                 if entry.quantity > standing.left() - self.bound(entry) =>
             {
-                Err(LedgerError::Left(standing.left() - self.bound(entry), entry.kind))
+                Err(LedgerError::Left { left: standing.left() - self.bound(entry), kind: entry.kind })
             }
             kind if kind.is_of_draw() => {
                 let draw =
                     entry.draw.as_ref().and_then(|id| self.draws.get(id)).ok_or(LedgerError::NoDraw)?;
-                if entry.quantity > *draw { Err(LedgerError::InHand(*draw, kind)) } else { Ok(()) }
+                if entry.quantity > *draw { Err(LedgerError::InHand { left: *draw, kind }) } else { Ok(()) }
             }
             _ => Ok(()),
         }
@@ -292,7 +303,7 @@ mod tests {
         for (refused, why) in [
             (
                 entry(EntryKind::GiveBack, &money, 70_001, "x", None),
-                LedgerError::Left(70_000, EntryKind::GiveBack),
+                LedgerError::Left { left: 70_000, kind: EntryKind::GiveBack },
             ),
             (entry(EntryKind::Sign, &money, 0, "x", None), LedgerError::Quantity),
             (entry(EntryKind::Buy, &money, 1, "x", None), LedgerError::NotGoods),
@@ -304,12 +315,12 @@ mod tests {
         ledger.add(&entry(EntryKind::Draw, &money, 50_000, "d", None));
         assert_eq!(
             ledger.check(&entry(EntryKind::GiveBack, &money, 20_001, "x", None)),
-            Err(LedgerError::Left(20_000, EntryKind::GiveBack)),
+            Err(LedgerError::Left { left: 20_000, kind: EntryKind::GiveBack }),
             "what is out as cash cannot be given back"
         );
         assert_eq!(
             ledger.check(&entry(EntryKind::HandBack, &money, 50_001, "x", Some("d"))),
-            Err(LedgerError::InHand(50_000, EntryKind::HandBack))
+            Err(LedgerError::InHand { left: 50_000, kind: EntryKind::HandBack })
         );
         ledger.add(&entry(EntryKind::CashSigned, &money, 30_000, "s", Some("d")));
         ledger.add(&entry(EntryKind::HandBack, &money, 20_000, "h", Some("d")));

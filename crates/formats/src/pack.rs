@@ -3,7 +3,8 @@
 use crate::document::WriteError;
 use jiff::civil::Date;
 use sm3::{Digest, Sm3};
-use std::io::{Cursor, Write};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -14,8 +15,11 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 pub fn zip(files: &[(String, Vec<u8>)], on: Date) -> Result<Vec<u8>, WriteError> {
     let mut index = String::from("\u{feff}序号,文件,字节,SM3\r\n");
     for (at, (name, bytes)) in files.iter().enumerate() {
-        let sum: String = Sm3::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        index.push_str(&format!("{},{name},{},{sum}\r\n", at + 1, bytes.len()));
+        let _ = write!(index, "{},{name},{},", at + 1, bytes.len());
+        for byte in Sm3::digest(bytes) {
+            let _ = write!(index, "{byte:02x}");
+        }
+        index.push_str("\r\n");
     }
     let year = u16::try_from(on.year()).unwrap_or(2000).max(1980);
     let time =

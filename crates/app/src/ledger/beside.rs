@@ -3,10 +3,11 @@
 use crate::within::{units_below, units_of};
 use crate::{App, Caller, Problem};
 use domain::authority::Permission;
-use domain::ids::{PersonId, UnitId};
+use domain::ids::UnitId;
 use domain::mask;
 use domain::region::CountyCode;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use store::ledger::PersonFact;
 
 /// What does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,14 +116,11 @@ pub async fn reconcile(
     let names = if full_names { caller.names(county) } else { None };
     let mut all: BTreeMap<Kind, Vec<Difference>> = BTreeMap::new();
     let (mut visited, mut paid, mut paid_fen) = (0, 0, 0);
-    let mut seen: BTreeSet<PersonId> = BTreeSet::new();
     for fact in &facts.persons {
         let Ok(home) = fact.home.parse::<UnitId>() else { continue };
         if !is_in(home) {
             continue;
         }
-        let Ok(person) = fact.person.parse::<PersonId>() else { continue };
-        seen.insert(person);
         visited += i64::from(fact.visits > 0);
         paid += i64::from(fact.paid_fen > 0);
         paid_fen += fact.paid_fen;
@@ -134,18 +132,8 @@ pub async fn reconcile(
             unit: units.get(home).map(|it| (it.code.clone(), units.full_name(home))).unwrap_or_default(),
             amount_fen,
         };
-        let mut add = |kind, amount| all.entry(kind).or_default().push(difference(kind, amount));
-        if fact.paid_fen > 0 && fact.visits == 0 {
-            add(Kind::PaidNotVisited, fact.paid_fen);
-        }
-        if fact.paid_fen == 0 && fact.visits > 0 && fact.is_receiver && fact.returned_fen == 0 {
-            add(Kind::VisitedNotPaid, 0);
-        }
-        if fact.returned_fen > 0 {
-            add(Kind::Returned, fact.returned_fen);
-        }
-        if fact.paid_fen > 0 && fact.is_gone {
-            add(Kind::PaidAndGone, fact.paid_fen);
+        for (kind, amount_fen) in misfits(fact) {
+            all.entry(kind).or_default().push(difference(kind, amount_fen));
         }
     }
     for it in unsigned {
@@ -165,4 +153,23 @@ pub async fn reconcile(
         .flat_map(|kind| all.remove(&kind).unwrap_or_default().into_iter().take(MOST))
         .collect();
     Ok(Reconciled { visited, paid, paid_fen, visited_fen, goods_fen, differences, counts })
+}
+
+/// What does not fit with one person, and the fen it is about.
+fn misfits(fact: &PersonFact) -> Vec<(Kind, i64)> {
+    let is_paid = fact.paid_fen > 0;
+    let mut all = Vec::new();
+    if is_paid && fact.visits == 0 {
+        all.push((Kind::PaidNotVisited, fact.paid_fen));
+    }
+    if !is_paid && fact.visits > 0 && fact.is_receiver && fact.returned_fen == 0 {
+        all.push((Kind::VisitedNotPaid, 0));
+    }
+    if fact.returned_fen > 0 {
+        all.push((Kind::Returned, fact.returned_fen));
+    }
+    if is_paid && fact.is_gone {
+        all.push((Kind::PaidAndGone, fact.paid_fen));
+    }
+    all
 }

@@ -9,7 +9,7 @@ pub use view::{EntryView, Line, StockLine, Unsigned, View, paper, unsigned, view
 use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::{Permission, Scope};
 use domain::ids::{CampaignId, FileId, LedgerEntryId, UnitId};
-use domain::ledger::{Entry, EntryKind, Ledger, Thing};
+use domain::ledger::{Entry, EntryKind, Ledger, LedgerError, Thing};
 use domain::money::Fen;
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
@@ -96,7 +96,7 @@ pub async fn put(app: &App, caller: &Caller, county: CountyCode, sent: Sent) -> 
                 }
                 let (ledger, _) = folded(act, county, campaign.id, &units).await?;
                 let entry = entry(&row).ok_or_else(|| refused("登记的内容读不出来"))?;
-                ledger.check(&entry).map_err(|error| refused(error.to_string()))?;
+                ledger.check(&entry).map_err(|error| refused(words(&error, &row)))?;
                 store::ledger::add(act, county, &row).await?;
                 let detail = json!({
                     "unit": row.unit_id, "kind": row.kind, "item": row.item, "quantity": row.quantity,
@@ -107,6 +107,25 @@ pub async fn put(app: &App, caller: &Caller, county: CountyCode, sent: Sent) -> 
             })
         })
         .await
+}
+
+/// The error as the user counts: money in yuan, goods with their word.
+fn words(error: &LedgerError, row: &EntryRow) -> String {
+    let amount = |left: i64| {
+        if row.item.is_empty() {
+            format!("{} 元", Fen(left).yuan())
+        } else {
+            format!("{left} {}", row.measure)
+        }
+    };
+    match error {
+        LedgerError::Stock(left) => format!("库存的{}只有 {}，不够下拨", row.item, amount(*left)),
+        LedgerError::Left { left, kind } => format!("只剩 {}，不够{}", amount(*left), kind.label()),
+        LedgerError::InHand { left, kind } => {
+            format!("这一笔现金手上只有 {}，不够{}", amount(*left), kind.label())
+        }
+        other => other.to_string(),
+    }
 }
 
 fn fits(app: &App, sent: &Sent) -> Result<(), Problem> {
@@ -230,7 +249,7 @@ pub async fn cancel(
                 let campaign = row.campaign_id.parse().map_err(|_| missing())?;
                 let (ledger, _) = folded(act, county, campaign, &units).await?;
                 let entry = entry(&row).ok_or_else(missing)?;
-                ledger.check_without(&entry).map_err(|error| refused(error.to_string()))?;
+                ledger.check_without(&entry).map_err(|error| refused(words(&error, &row)))?;
                 store::ledger::cancel(act, county, id, (&caller.actor, inner.now_ms(), &reason)).await?;
                 let detail = json!({ "unit": row.unit_id, "kind": row.kind, "quantity": row.quantity });
                 act.audit(inner.entry(&caller, "ledger.cancel", "ledger_entry", &row.id, detail)).await?;

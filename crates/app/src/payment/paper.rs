@@ -15,6 +15,7 @@ use formats::paper::{Head, Paper, Part, ROW, SIGNED_ROW, head};
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::ledger::NoticeRow;
 use store::payment::line::LineRow;
 
@@ -103,7 +104,7 @@ struct Facts {
     base_date: String,
     lines: Vec<LineRow>,
     accounts: BTreeMap<String, String>,
-    units: UnitTree,
+    units: Arc<UnitTree>,
     steps: Vec<(String, String, i64)>,
     sm3: Option<String>,
     notice: Option<NoticeRow>,
@@ -161,7 +162,7 @@ impl Facts {
     }
 
     /// The lines by a place, in the order of its name.
-    fn by<'a>(&'a self, key: impl Fn(&LineRow) -> String) -> Vec<(String, Vec<&'a LineRow>)> {
+    fn by(&self, key: impl Fn(&LineRow) -> String) -> Vec<(String, Vec<&LineRow>)> {
         let mut all: BTreeMap<String, Vec<&LineRow>> = BTreeMap::new();
         for line in &self.lines {
             all.entry(key(line)).or_default().push(line);
@@ -280,7 +281,7 @@ impl Facts {
         self.paper(Kind::Summary, &SUMMARY, vec![Part { name: String::new(), rows, below }])
     }
 
-    fn approval(&self, app: &App) -> Paper {
+    fn approval(&self) -> Paper {
         let all: Vec<&LineRow> = self.lines.iter().collect();
         let townships = self.by(|line| self.unit(&line.township_id)).len();
         let fen = Fen(self.lines.iter().map(|line| line.amount_fen).sum());
@@ -331,17 +332,17 @@ pub async fn paper(
     kind: Kind,
 ) -> Result<Paper, Problem> {
     let facts = facts(app, caller, county, batch).await?;
-    let paper = make(app, &facts, kind);
+    let paper = make(&facts, kind);
     let detail = json!({ "batch": facts.code, "paper": kind.code(), "lines": facts.lines.len() });
     crate::audit::note(app, caller, county, "payment.paper", ("payment_batch", &facts.code), detail).await?;
     Ok(paper)
 }
 
-fn make(app: &App, facts: &Facts, kind: Kind) -> Paper {
+fn make(facts: &Facts, kind: Kind) -> Paper {
     match kind {
         Kind::Roster => facts.roster(),
         Kind::Sign => facts.sign(),
-        Kind::Approval => facts.approval(app),
+        Kind::Approval => facts.approval(),
         Kind::Notice => facts.notice(),
         Kind::Summary => facts.summary(),
     }
@@ -359,7 +360,7 @@ pub async fn voucher(
     let failed = |error: String| Problem::new(Code::Output, format!("凭证包未能生成：{error}"));
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for kind in Kind::ALL {
-        let paper = make(app, &facts, kind);
+        let paper = make(&facts, kind);
         files.push((
             format!("{}.xlsx", kind.label()),
             paper.xlsx().map_err(|error| failed(error.to_string()))?,

@@ -182,18 +182,7 @@ impl World<'_> {
             P::CampaignRead => Came::of(app::campaign::get(app, who, county, CAMPAIGN).await),
             P::CampaignChange => Came::of(app::campaign::edit(app, who, county, CAMPAIGN, "x").await),
             P::RosterImport => self.roster_import(who, place).await,
-            P::PersonMerge
-            | P::PersonChange
-            | P::ConfirmationRead
-            | P::ConfirmationChange
-            | P::StatusChangeRead
-            | P::StatusChangeReport
-            | P::StatusChangeDecide
-            | P::VisitPlanRead
-            | P::LedgerRead
-            | P::LedgerAllot
-            | P::LedgerUse
-            | P::VisitPlanChange => self.roster(who, permission, place).await,
+            other if is_of_people(other) => self.roster(who, other, place).await,
             P::ImportRead => Came::of(app::import::list(app, who, county).await),
             P::CandidateRead => match app::candidate::list(app, who, county).await {
                 Ok(all) => Came::row(all.iter().any(|it| it.id == place.candidate.to_string())),
@@ -381,6 +370,26 @@ impl World<'_> {
             other => Came::of(other),
         }
     }
+}
+
+/// What concerns persons on the roster, visits to them and what they are given.
+fn is_of_people(permission: Permission) -> bool {
+    use Permission as P;
+    matches!(
+        permission,
+        P::PersonMerge
+            | P::PersonChange
+            | P::ConfirmationRead
+            | P::ConfirmationChange
+            | P::StatusChangeRead
+            | P::StatusChangeReport
+            | P::StatusChangeDecide
+            | P::VisitPlanRead
+            | P::VisitPlanChange
+            | P::LedgerRead
+            | P::LedgerAllot
+            | P::LedgerUse
+    )
 }
 
 /// An entry that nobody could keep: its day has not come.

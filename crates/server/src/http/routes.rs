@@ -1,5 +1,6 @@
 //! The whole URL table.
 
+mod arrangement;
 mod payment;
 mod people;
 mod reporting;
@@ -7,15 +8,15 @@ mod reporting;
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, arrangement, assets, audit, calendar, campaign, county, coverage, dictionary, events, file,
-    import, job, notification, operation, session, statistics, unit, visit,
+    account, assets, audit, calendar, campaign, county, coverage, dictionary, events, file, import, job,
+    notification, operation, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
     AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CalendarChange, CalendarRead,
     CampaignChange, CampaignRead, CoverageRead, FileRead, FileUpload, GrantChange, ImportRead, ImportUndo,
     JobChange, JobRead, NoticeLog, NoticeRead, OperationsRead, OwnAccount, RosterImport, SessionEnd,
-    SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport,
-    VisitPlanChange, VisitPlanRead, VisitRead, VisitRecord, VisitWithdraw,
+    SessionRead, StatisticsRead, TokenChange, UnitChange, UnitRead, VisitExport, VisitImport, VisitRead,
+    VisitRecord, VisitWithdraw,
 };
 
 /// Every URL of the server.
@@ -37,7 +38,7 @@ pub fn all() -> Vec<Route> {
         people::all(),
         imports(),
         visits(),
-        arrangements(),
+        arrangement::all(),
         payment::batches(),
         payment::steps(),
         payment::settings(),
@@ -334,39 +335,6 @@ fn imports() -> Vec<Route> {
 /// The kinds of file in which lists leave.
 const LISTS: &[&str] =
     &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"];
-
-fn arrangements() -> Vec<Route> {
-    vec![
-        get(
-            "/api/v1/counties/{county}/campaigns/{campaign}/arrangements",
-            Needs(VisitPlanRead),
-            arrangement::list,
-        )
-        .named("arrangement.list", "走访安排和落实情况")
-        .query::<arrangement::Asked>()
-        .lists::<arrangement::Arrangement>(),
-        get(
-            "/api/v1/counties/{county}/campaigns/{campaign}/arrangements/paper",
-            Needs(VisitExport),
-            arrangement::print,
-        )
-        .named("arrangement.paper", "领导走访安排表、走访清单的文件")
-        .query::<arrangement::Printed>()
-        .sends(PAPERS),
-        get("/api/v1/counties/{county}/arrangements/{id}", Needs(VisitPlanRead), arrangement::get)
-            .named("arrangement.get", "一份走访安排")
-            .answers::<arrangement::Arrangement>(),
-        put("/api/v1/counties/{county}/arrangements/{id}", Needs(VisitPlanChange), arrangement::put)
-            .if_match()
-            .named("arrangement.put", "安排走访或修改安排；重传无害")
-            .takes::<arrangement::ArrangementIn>()
-            .answers::<arrangement::Arrangement>()
-            .answers_with::<arrangement::Arrangement>(201, "已安排"),
-        delete("/api/v1/counties/{county}/arrangements/{id}", Needs(VisitPlanChange), arrangement::delete)
-            .named("arrangement.delete", "取消走访安排")
-            .answers_nothing(),
-    ]
-}
 
 /// Papers: workbook, Word, PDF.
 const PAPERS: &[&str] = &[

@@ -42,7 +42,7 @@ async fn funds_and_goods_balance_at_every_moment() {
         assert_eq!(put(&office, inside, &format!("{C}/ledger/{id}"), &allot).await.status, 204, "harmless again");
         allot["quantity"] = json!(100_001);
         allot["heads"] = Value::Null;
-        put(&office, inside, &format!("{C}/ledger/{id}"), &allot).await.is_problem(409, "request.conflict");
+        put(&office, inside, &format!("{C}/ledger/{id}"), &allot).await.is_problem(409, "record.conflict");
         // A township does not hand down, and nobody acts for another.
         keep(&clerk, entry("allot", "西沱镇", 1)).await.1.is_problem(403, "authority.forbidden");
         assert_eq!(keep(&other, entry("sign", "西沱镇", 1)).await.1.status, 404);
