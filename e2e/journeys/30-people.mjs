@@ -31,6 +31,19 @@ export default async function ({ journey, browser, site }) {
     await page.done();
   });
 
+  await journey("a page of a hundred persons", async () => {
+    const page = await open(browser, site, { account: await site.account("office") });
+    await page.addInitScript(() => localStorage.setItem("shuangyong:page-size", "100"));
+    let answered = 0;
+    page.on("response", (it) => {
+      if (/\/persons\?/.test(it.url())) it.finished().then(() => { answered = Date.now(); });
+    });
+    await page.goto(`${site.address}/roster`);
+    await page.locator("tbody tr").nth(99).waitFor();
+    console.log(`        100 rows after the answer: ${Date.now() - answered} ms`);
+    await page.done();
+  });
+
   await journey("a clerk pastes 200 visits from Excel, mends one and hands them in; what is unsent stays", async () => {
     const page = await open(browser, site, { account: await site.account("clerk") });
     await page.goto(`${site.address}/visits/entry`);

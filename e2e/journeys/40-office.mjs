@@ -110,8 +110,8 @@ export default async function ({ journey, browser, site }) {
       const [paper] = await Promise.all([maker.waitForEvent("download"), place.getByRole("button", { name: button, exact: true }).click()]);
       assert(readFileSync(await paper.path()).subarray(0, magic.length).toString() === magic, `${row} ${button}`);
     };
-    await fetched("签领表", "PDF", "%PDF");
-    await fetched("审批表", "Word", "PK");
+    await fetched("审批表", "PDF", "%PDF");
+    await fetched("签领表", "Word", "PK");
     await fetched("汇总表", "Excel", "PK");
     await fetched(null, "下载凭证包", "PK");
     await maker.done();
