@@ -1,5 +1,7 @@
 //! Long tests of the real program: killed at any moment, and kept busy for hours.
 
+mod pay;
+
 use crate::Outcome;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -7,6 +9,8 @@ use std::time::{Duration, Instant};
 
 pub const HELP: &str = "kill --program PATH [--times 5] [--seed 1] [--people 300] [--folder PATH]\n\
     ends the program (kill -9) at random moments of imports and undos; the figures and the log must stay whole\n\
+    pay --program PATH [--times 20] [--seed 1] [--people 60] [--folder PATH]\n\
+    ends the program at random moments of prepare, approve, export and settle\n\
     soak --program PATH [--minutes 60] [--seed 1] [--people 300] [--folder PATH]\n\
     imports, undoes, edits and exports in random order, and compares after each act";
 
@@ -29,6 +33,10 @@ pub fn run(arguments: &[String]) -> Outcome {
     county.set_up(number("--people", 300)?, chance.0)?;
     match mode {
         Some("kill") => kill(&county, &mut chance, number("--times", 5)?)?,
+        Some("pay") => {
+            let people = u32::try_from(number("--people", 60)?)?;
+            pay::run(&county, &mut chance, number("--times", 20)?, people)?;
+        }
         Some("soak") => soak(&county, &mut chance, Duration::from_secs(60 * number("--minutes", 60)?))?,
         _ => return Err(format!("what to do? {HELP}").into()),
     }

@@ -42,6 +42,7 @@ pub fn run(name: &str, folder: &Path, size: usize) -> Measured {
             "coverage-large" => coverage(&folder.join("large")).await,
             "prepare-audit" => fill_audit(&folder.join("audit"), size).await,
             "audit-verify" => verify_audit(&folder.join("audit")).await,
+            "payment" => super::payment::run(folder, size).await,
             "record" => record(&folder.join("record"), size).await,
             "disk" => {
                 Ok(Figures { wall_us: sync_us(folder, size)?, note: "p50".to_owned(), ..Figures::default() })

@@ -6,6 +6,7 @@
 mod cases;
 mod http;
 mod measure;
+mod payment;
 mod peers;
 mod phases;
 mod program;
@@ -24,7 +25,7 @@ pub const HELP: &str = "\
 --large N      大活动的走访条数 visits of the large campaign (1000000; 0 leaves it out)
 --only A,B     只测这些 only these: roster-xlsx,roster-csv,phases-xlsx,
                phases-csv,export,table,table-large,coverage,record,audit-verify,
-               disk,server,http
+               disk,payment,server,http
 --python PATH  benches/setup.sh 打印的 python; without it benches/setup.sh is run, and without pip ours stand alone
 --server PATH  shuangyong 程序：量空闲内存、冷启动和 HTTP measure idle memory, cold start and HTTP too
 --folder DIR   测试文件放在哪里 where test files go (a temporary folder, removed afterwards)";
@@ -106,6 +107,19 @@ impl Bench {
             self.prepare("prepare-audit", AUDIT)?;
             let ours = self.case("audit-verify", AUDIT)?;
             lines.push(Line::new(format!("audit verify over {AUDIT} rows"), "≤ 5 s", ours, vec![]));
+        }
+        if self.wants("payment") {
+            for (people, mark) in
+                [(3_000, "prepare ≤ 0.15 s"), (ROSTER, "≤ 4 s; approve 1 s, file 0.5 s, settle 3 s")]
+            {
+                let ours = self.case("payment", people)?;
+                lines.push(Line::new(
+                    format!("a batch of {people} lines prepared with all checks"),
+                    mark,
+                    ours,
+                    vec![],
+                ));
+            }
         }
         if self.wants("disk") {
             let ours = self.case("disk", 200)?;
