@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newId } from "@/shared/api/id";
 import { fileName } from "@/shared/api/client";
-import { count, date, daysBetween, fenFrom, money, rate, time, wan, yuanShort } from "@/shared/format";
+import { count, date, daysBetween, fenFrom, money, rate, time, wan, who, yuanShort } from "@/shared/format";
 import { lampOf } from "@/office/components/lamp";
 import { minutesLeft, stageAfter } from "@/office/layout/idle";
 import { ruleOf } from "@/office/features/statistics/rule";
@@ -88,4 +88,8 @@ test("the tree begins where the account's units begin, and is searched with what
   expect(found[0]?.children.map((it) => it.unit.name)).toEqual(["大风堡村"]);
   expect(searchTree(tree, "黄水")[0]?.children).toHaveLength(2);
   expect(searchTree(tree, "无此")).toEqual([]);
+});
+
+test("who did it, in words", () => {
+  expect(["account:zhang", "os:root", "token:交换", "zhang"].map(who)).toEqual(["zhang", "本机 root", "接口 交换", "zhang"]);
 });

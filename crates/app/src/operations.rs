@@ -17,7 +17,7 @@ pub struct State {
     pub audit_seq: i64,
     /// Its hash.
     pub audit_hash: String,
-    /// The last successful `backup.make`, `backup.restore`, `audit.verify` and `key.rotate`, ms UTC.
+    /// The last `backup.make`, `backup.restore`, `audit.export` and `audit.checkpoint`, ms UTC.
     pub last: Vec<(String, i64)>,
     /// Background jobs by state: code and how many.
     pub jobs: Vec<(String, i64)>,
@@ -27,8 +27,10 @@ pub struct State {
     pub keys: String,
 }
 
+/// What the newest signed end of the log is called among the acts.
+const CHECKPOINT: &str = "audit.checkpoint";
 /// The acts whose last time is told.
-const ACTS: &[&str] = &["backup.make", "backup.restore", "audit.verify", "audit.export"];
+const ACTS: &[&str] = &["backup.make", "backup.restore", "audit.export"];
 
 /// How the program stands.
 pub async fn state(app: &App, caller: &Caller, county: CountyCode) -> Result<State, Problem> {
@@ -37,6 +39,10 @@ pub async fn state(app: &App, caller: &Caller, county: CountyCode) -> Result<Sta
     let known = store::county::get(&mut tx, county).await?;
     let (audit_seq, audit_hash) = known.map(|it| (it.audit_seq, it.audit_hash)).unwrap_or_default();
     let facts = store::operations::facts(&mut tx, county, ACTS).await?;
+    let checkpoints = store::audit::checkpoints(&mut tx, county).await?;
+    let mut last = facts.last;
+    // A verification that finds the log whole signs its end.
+    last.extend(checkpoints.last().map(|it| (CHECKPOINT.to_owned(), it.at_ms)));
     Ok(State {
         version: env!("CARGO_PKG_VERSION"),
         database: match app.db.backend() {
@@ -46,7 +52,7 @@ pub async fn state(app: &App, caller: &Caller, county: CountyCode) -> Result<Sta
         schema: facts.schema,
         audit_seq,
         audit_hash,
-        last: facts.last,
+        last,
         jobs: facts.jobs,
         counts: facts.counts,
         keys: "主密钥在程序之外的密钥目录，不在数据库里；备份时用口令包裹".to_owned(),

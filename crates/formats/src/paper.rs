@@ -3,7 +3,7 @@
 
 use crate::document::{
     Align, Block, Cell, Column, Document, Face, Length, Page, PageFoot, Points, Row, Run, Section, Table,
-    Taken, WriteError, book, guard_formula,
+    Taken, WriteError, book, display_width, guard_formula,
 };
 use rust_xlsxwriter::{FormatAlign, Worksheet};
 
@@ -59,6 +59,9 @@ pub const ROW: Length = Length(560);
 /// Height of a row that is signed.
 pub const SIGNED_ROW: Length = Length(900);
 
+/// A line of 宋体 11 in a sheet, points.
+const SHEET_LINE: f64 = 14.5;
+
 impl Paper {
     fn page(&self) -> Page {
         let page = Page::wide_table();
@@ -108,8 +111,26 @@ impl Paper {
         blocks.push(Block::Table {
             table: Table { columns, head: vec![head], rows: part.rows.iter().map(cells).collect() },
         });
+        if !part.below.is_empty() {
+            blocks.push(Block::Spacer { height: Length::mm(2) });
+        }
         blocks.extend(part.below.iter().map(|it| text(it)));
         Section { page, blocks }
+    }
+
+    /// Height of a row of a sheet in points: as many lines as its longest cell needs, which Excel does not find itself
+    /// once a height is set.
+    fn height(&self, row: &[String], whole: i32, room: f64) -> f64 {
+        let lines = row.iter().zip(&self.heads).map(|(cell, head)| {
+            let width = f64::from(head.share) / f64::from(whole.max(1)) * room;
+            let lines = cell.lines().map(|line| {
+                let signs = u16::try_from(display_width(line)).unwrap_or(u16::MAX);
+                (f64::from(signs) / (width - 1.0).max(1.0)).ceil().max(1.0)
+            });
+            lines.sum::<f64>()
+        });
+        let least = f64::from(self.row.twips()) / 20.0;
+        lines.fold(1.0_f64, f64::max).mul_add(SHEET_LINE, 2.0).max(least)
     }
 
     /// The paper as a workbook, a sheet for each part.
@@ -149,7 +170,7 @@ impl Paper {
         }
         let mut at = 3;
         for row in &part.rows {
-            sheet.set_row_height(at, f64::from(self.row.twips()) / 20.0)?;
+            sheet.set_row_height(at, self.height(row, whole, room))?;
             for (place, (text, it)) in (0_u16..).zip(row.iter().zip(&self.heads)) {
                 let side = match it.align {
                     Align::Right => FormatAlign::Right,

@@ -85,3 +85,14 @@ export function rate(required: number, done: number): string {
 export function lastFour(text: string): string {
   return text.length <= 4 ? text : `${"*".repeat(text.length - 4)}${text.slice(-4)}`;
 }
+
+/** Who did something, without the system's prefix: `account:zhang` -> `zhang`, `os:root` -> `本机 root` */
+export function who(actor: string | null | undefined): string {
+  if (!actor) return "—";
+  const at = actor.indexOf(":");
+  if (at < 0) return actor;
+  const [kind, name] = [actor.slice(0, at), actor.slice(at + 1)];
+  if (kind === "account") return name;
+  if (kind === "os") return `本机 ${name}`;
+  return kind === "token" ? `接口 ${name}` : actor;
+}

@@ -21,6 +21,9 @@ export const countyName = computed(
 /** The unit under which the header shows the account. */
 export const unitName = computed(() => state.value?.roles[0]?.unit_name ?? "");
 
+/** Somebody is signed in: a guest on the machine itself sees figures only. */
+export const hasAccount = (): boolean => state.value !== null && !guest.value;
+
 /** Whether a role reaches over the whole county: its unit is the county itself. */
 export const isOfCounty = (): boolean => state.value?.roles.some((it) => it.unit === "" || it.unit.endsWith("000000")) ?? false;
 

@@ -131,6 +131,7 @@ async fn facts(app: &App, caller: &Caller, county: CountyCode, batch: &str) -> R
         accounts.insert(line.id.clone(), mask::account(&line.account(&app.sealer, county)?));
     }
     let steps = store::payment::batch::steps(&mut tx, county, &row.id).await?;
+    let accounts_known = store::account::list(&mut tx, county).await?;
     Ok(Facts {
         label: super::prepare::rule(&row)?.label,
         notice: store::ledger::notice(&mut tx, county, &row.id).await?,
@@ -140,9 +141,16 @@ async fn facts(app: &App, caller: &Caller, county: CountyCode, batch: &str) -> R
         accounts,
         lines,
         units,
-        steps: steps.into_iter().map(|it| (it.act, it.by_actor, it.at_ms)).collect(),
+        steps: steps.into_iter().map(|it| (it.act, named(it.by_actor, &accounts_known), it.at_ms)).collect(),
         taken: app.taken(caller),
     })
+}
+
+/// Who did a step, by name: a paper is read by people who know no logins.
+fn named(actor: String, accounts: &[store::account::Account]) -> String {
+    let login = actor.strip_prefix("account:");
+    let known = login.and_then(|login| accounts.iter().find(|it| it.login == login));
+    known.map_or(actor, |it| it.staff_name.clone())
 }
 
 impl Facts {
@@ -161,13 +169,27 @@ impl Facts {
         format!("合计 {} 人，{} 元，大写：{}", lines.len(), fen.yuan(), fen.capital())
     }
 
-    /// The lines by a place, in the order of its name.
-    fn by(&self, key: impl Fn(&LineRow) -> String) -> Vec<(String, Vec<&LineRow>)> {
-        let mut all: BTreeMap<String, Vec<&LineRow>> = BTreeMap::new();
+    /// The lines by township or village, in the order of the units' codes, as every list of the county goes.
+    fn by(
+        &self,
+        place: impl Fn(&LineRow) -> &str,
+        name: impl Fn(&LineRow) -> String,
+    ) -> Vec<(String, Vec<&LineRow>)> {
+        let mut all: BTreeMap<String, (String, Vec<&LineRow>)> = BTreeMap::new();
         for line in &self.lines {
-            all.entry(key(line)).or_default().push(line);
+            let unit = place(line).parse().ok().and_then(|id: UnitId| self.units.get(id));
+            let code = unit.map_or_else(String::new, |unit| unit.code.clone());
+            all.entry(code).or_insert_with(|| (name(line), Vec::new())).1.push(line);
         }
-        all.into_iter().collect()
+        all.into_values().collect()
+    }
+
+    fn by_village(&self) -> Vec<(String, Vec<&LineRow>)> {
+        self.by(|line| line.village_id.as_ref().unwrap_or(&line.township_id), |line| self.place(line))
+    }
+
+    fn by_township(&self) -> Vec<(String, Vec<&LineRow>)> {
+        self.by(|line| &line.township_id, |line| self.unit(&line.township_id))
     }
 
     fn paper(&self, kind: Kind, heads: &[Head], parts: Vec<Part>) -> Paper {
@@ -188,7 +210,7 @@ impl Facts {
             rows: (1..).zip(&lines).map(|(at, line): (usize, _)| self.roster_row(at, line)).collect(),
             name,
         };
-        let parts = self.by(|line| self.place(line)).into_iter().map(part).collect();
+        let parts = self.by_village().into_iter().map(part).collect();
         self.paper(Kind::Roster, &ROSTER, parts)
     }
 
@@ -230,7 +252,7 @@ impl Facts {
                 .collect(),
             name,
         };
-        let parts = self.by(|line| self.place(line)).into_iter().map(part).collect();
+        let parts = self.by_village().into_iter().map(part).collect();
         self.paper(Kind::Sign, &SIGN, parts)
     }
 
@@ -250,7 +272,7 @@ impl Facts {
                 .collect(),
             name,
         };
-        let parts = self.by(|line| self.unit(&line.township_id)).into_iter().map(part).collect();
+        let parts = self.by_township().into_iter().map(part).collect();
         let mut paper = self.paper(Kind::Notice, &NOTICE, parts);
         paper.above = match &self.notice {
             Some(it) => vec![format!("公示期 {} 至 {}", it.from_on, it.to_on), it.place.clone()],
@@ -265,7 +287,7 @@ impl Facts {
             let fen: i64 = lines.iter().map(|line| line.amount_fen).sum();
             [lines.len().to_string(), Fen(fen).yuan()]
         };
-        for (township, lines) in self.by(|line| self.unit(&line.township_id)) {
+        for (township, lines) in self.by_township() {
             let mut classes: BTreeMap<&str, Vec<&LineRow>> = BTreeMap::new();
             for line in &lines {
                 classes.entry(class(line)).or_default().push(line);
@@ -283,7 +305,7 @@ impl Facts {
 
     fn approval(&self) -> Paper {
         let all: Vec<&LineRow> = self.lines.iter().collect();
-        let townships = self.by(|line| self.unit(&line.township_id)).len();
+        let townships = self.by_township().len();
         let fen = Fen(self.lines.iter().map(|line| line.amount_fen).sum());
         let who = |act: &str| {
             let step = self.steps.iter().rev().find(|(done, _, _)| done == act);

@@ -198,8 +198,11 @@ async fn forms_words_and_the_state_are_given_out() {
                 .iter()
                 .any(|word| word == "烈属"))
         );
+        app::audit::verify(&inside.app, &super::inside::machine(), "500240".parse().unwrap()).await.unwrap();
         let state = admin.get(inside, &format!("{C}/operations")).await.json();
         assert!(state["audit_seq"].as_i64().unwrap() > 0, "{state}");
+        let last = state["last"].as_array().unwrap();
+        assert!(last.iter().any(|it| it["act"] == "audit.checkpoint"), "{state}");
         assert!(state["schema"].as_i64().unwrap() >= 18);
     })
     .await;

@@ -7,6 +7,7 @@ use app::payment::{self, Handed, Op, Wanted};
 use app::{App, Caller, Principal};
 use domain::authority::{Grant, Role};
 use domain::citizen::CitizenId;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
@@ -76,13 +77,13 @@ pub async fn run(folder: &Path, people: usize) -> Measured {
     let batch = made.batch.batch.id;
     let lines = made.batch.batch.totals.due.count;
     for check in &made.batch.checks {
-        let op = Op::Pass { check: check.check.clone(), lines: None, reason: "测速".to_owned() };
+        let op = Op::Pass { check: check.check.to_owned(), lines: None, reason: "测速".to_owned() };
         payment::act(&app, &maker, world::code(), &batch, op, None).await?;
     }
     payment::act(&app, &checker, world::code(), &batch, Op::Check, None).await?;
     let mut took = Vec::new();
     let handed = Handed::new("结果.csv", answer, None, None);
-    let export = Op::Export { layout: None, constants: Default::default(), date: None };
+    let export = Op::Export { layout: None, constants: BTreeMap::new(), date: None };
     for (name, who, op) in [
         ("approve", &approver, Op::Approve),
         ("file", &maker, export),

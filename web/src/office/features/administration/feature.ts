@@ -1,4 +1,5 @@
 import { Calendar, Collection, DataLine, Key, OfficeBuilding, SetUp, User } from "@element-plus/icons-vue";
+import { hasAccount } from "@/shared/session";
 import { defineFeature } from "../../feature";
 
 export default defineFeature({
@@ -6,7 +7,7 @@ export default defineFeature({
   menu: [
     { group: "administration", order: 10, title: "单位", icon: OfficeBuilding, to: "/units", permission: "unit.read" },
     { group: "administration", order: 20, title: "活动和模板", icon: SetUp, to: "/campaigns", permission: "campaign.change" },
-    { group: "administration", order: 35, title: "字典", icon: Collection, to: "/dictionary", permission: "unit.read" },
+    { group: "administration", order: 35, title: "字典", icon: Collection, to: "/dictionary", permission: "unit.read", when: hasAccount },
     { group: "administration", order: 70, title: "运行状态", icon: DataLine, to: "/operations", permission: "operations.read" },
     { group: "administration", order: 30, title: "工作日历", icon: Calendar, to: "/calendar", permission: "calendar.read" },
     { group: "administration", order: 40, title: "账号和角色", icon: User, to: "/accounts", permission: "account.read" },
