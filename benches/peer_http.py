@@ -15,7 +15,7 @@ import threading
 import uuid
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, File, Form, HTTPException, Request, UploadFile
 from pydantic import BaseModel, Field
 
 PORT, DATA, PERSONS = int(sys.argv[1]), sys.argv[2], 100_000
@@ -114,32 +114,18 @@ def put_visit(county: str, id: str, visit: Visit, request: Request):
     return {"id": id}
 
 
-@app.post("/api/v1/counties/{county}/uploads")
-def begin(county: str, upload: Upload, request: Request):
+@app.post("/api/v1/counties/{county}/files")
+def add_photo(county: str, request: Request, about: str = Form(), content: UploadFile = File()):
     allow(request)
-    with db() as connection:
-        connection.execute("INSERT INTO upload VALUES (?, ?, ?, ?, 0)",
-                           (upload.id, upload.owner, upload.name, upload.total))
-    return {"id": upload.id, "received": 0}
-
-
-@app.put("/api/v1/counties/{county}/uploads/{id}")
-async def piece(county: str, id: str, request: Request):
-    allow(request)
-    body = await request.body()
-    with open(os.path.join(DATA, f"{uuid.UUID(id)}.jpg"), "wb") as file:
-        file.write(body)
+    upload = Upload.model_validate_json(about)
+    with open(os.path.join(DATA, f"{uuid.UUID(upload.id)}.jpg"), "wb") as file:
+        file.write(content.file.read())
         file.flush()
         os.fsync(file.fileno())
-    return {"id": id, "received": len(body)}
-
-
-@app.post("/api/v1/counties/{county}/uploads/{id}/finish")
-def finish(county: str, id: str, request: Request):
-    allow(request)
     with db() as connection:
-        connection.execute("UPDATE upload SET is_finished = 1 WHERE id = ?", (id,))
-    return {"id": id}
+        connection.execute("INSERT INTO upload VALUES (?, ?, ?, ?, 1)",
+                           (upload.id, upload.owner, upload.name, upload.total))
+    return {"id": upload.id}
 
 
 @app.get("/api/v1/counties/{county}/persons")

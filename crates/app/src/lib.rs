@@ -172,6 +172,24 @@ pub(crate) async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| interrupted())?
 }
 
+/// The same for work that nobody waits for: on a thread of its own that lets all others go first.
+pub(crate) async fn unhurried<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    /// The least urgent that the system knows.
+    const LAST: i32 = 19;
+    let (done, end) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("unhurried".to_owned()).spawn(move || {
+        // Where it is not allowed the work is done all the same.
+        #[cfg(unix)]
+        let _ = rustix::process::nice(LAST);
+        // Whoever waited may have gone.
+        let _ = done.send(work());
+    });
+    thread.map_err(|_| interrupted())?;
+    end.await.map_err(|_| interrupted())
+}
+
 pub(crate) fn interrupted() -> Problem {
     Problem::new(Code::Storage, "处理中断，没有写入，请重试")
 }

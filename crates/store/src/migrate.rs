@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "payment", include_str!("../migrations/0015_payment.sql")),
     (18, "arrangement", include_str!("../migrations/0018_arrangement.sql")),
     (19, "ledger", include_str!("../migrations/0019_ledger.sql")),
+    (20, "initials", include_str!("../migrations/0020_initials.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

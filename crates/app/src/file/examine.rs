@@ -1,7 +1,7 @@
 //! Looking at photos after they came: a small copy, and others that look alike. Work for a job, one batch at a time.
 
 use super::{object_name, thumbnail_name};
-use crate::{App, Caller, Problem, blocking};
+use crate::{App, Caller, Problem, unhurried};
 use domain::file::{NEAR, NearHash, OwnerKind};
 use domain::ids::{ContentId, FileId};
 use domain::region::CountyCode;
@@ -98,7 +98,7 @@ async fn look(app: &App, county: CountyCode, file: File) -> Result<(Looked, bool
     let key = app.open_key(county, "content", content.id.0, &content.key_sealed)?;
     let _turn = DECODING.acquire().await.map_err(|_| crate::interrupted())?;
     let bytes = app.objects.read_all(&object_name(county, content.id), &key, content.size).await?;
-    let made: Result<Thumbnail, _> = blocking(move || Ok(thumbnail(&bytes))).await?;
+    let made: Result<Thumbnail, _> = unhurried(move || thumbnail(&bytes)).await?;
     match made {
         Ok(small) => {
             let name = thumbnail_name(county, content.id);

@@ -12,7 +12,7 @@ use domain::ids::FileId;
 use domain::job::JobKind;
 use domain::region::CountyCode;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 use store::Act;
 use store::file::{Content, File};
@@ -159,9 +159,7 @@ async fn record(
                     "external_reviewed": file.external_reviewed,
                 });
                 if file.kind == FileKind::Photo {
-                    let key = format!("{} {}", JobKind::Thumbnail.code(), file.id);
-                    crate::job::enqueue(&inner, act, &caller, JobKind::Thumbnail, Value::Null, Some(key))
-                        .await?;
+                    crate::job::enqueue_waiting(&inner, act, &caller, JobKind::Thumbnail).await?;
                 }
                 act.audit(inner.entry(&caller, "file.add", "file", &file.id.to_string(), detail)).await?;
                 Ok(file)

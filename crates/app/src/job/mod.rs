@@ -86,8 +86,31 @@ pub async fn enqueue(
     payload: Value,
     unique_key: Option<String>,
 ) -> Result<JobId, Problem> {
+    let job = new(app, act, caller, kind, payload, unique_key);
+    Ok(store::job::add(act, &job).await?)
+}
+
+/// Adds a job that works off all there is of its kind in the county, unless one waits already.
+pub(crate) async fn enqueue_waiting(
+    app: &App,
+    act: &mut Act,
+    caller: &Caller,
+    kind: JobKind,
+) -> Result<(), Problem> {
+    let job = new(app, act, caller, kind, Value::Null, None);
+    Ok(store::job::add_waiting(act, &job).await?)
+}
+
+fn new(
+    app: &App,
+    act: &Act,
+    caller: &Caller,
+    kind: JobKind,
+    payload: Value,
+    unique_key: Option<String>,
+) -> NewJob {
     let now_ms = app.now_ms();
-    let job = NewJob {
+    NewJob {
         id: app.id(),
         kind,
         county: Some(act.county()),
@@ -97,8 +120,7 @@ pub async fn enqueue(
         max_attempts: MAX_ATTEMPTS,
         created_by: caller.owner(),
         created_at_ms: now_ms,
-    };
-    Ok(store::job::add(act, &job).await?)
+    }
 }
 
 /// Whose jobs are asked for.

@@ -3,8 +3,11 @@
 use super::problem::Refusal;
 use app::Code;
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Path as AxumPath, Query as AxumQuery, Request};
+use axum::extract::{
+    FromRequest, FromRequestParts, Multipart, Path as AxumPath, Query as AxumQuery, Request,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -22,16 +25,61 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Refusal::new(Code::MediaType, message));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
-        if bytes.windows(NUL.len()).any(|window| window == NUL) {
-            return Err(Refusal::new(Code::BadRequest, "请求内容含有空字符（NUL），请删除后重试"));
-        }
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            not_json(&path, error.inner())
+        Ok(Self(read_json(&bytes)?))
+    }
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if bytes.windows(NUL.len()).any(|window| window == NUL) {
+        return Err(Refusal::new(Code::BadRequest, "请求内容含有空字符（NUL），请删除后重试"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        not_json(&path, error.inner())
+    })?;
+    reader.end().map_err(|error| not_json(".", &error))?;
+    Ok(value)
+}
+
+/// A form of two parts: `about`, a JSON document, and `content`, a file.
+#[derive(Debug)]
+pub struct Form<T> {
+    pub about: T,
+    pub content: Bytes,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let mut parts = Multipart::from_request(request, state).await.map_err(|_| {
+            Refusal::new(Code::MediaType, "请求内容应为表单，请写 Content-Type: multipart/form-data")
         })?;
-        reader.end().map_err(|error| not_json(".", &error))?;
-        Ok(Self(value))
+        let (mut about, mut content) = (None, None);
+        while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
+            let place = match part.name() {
+                Some("about") => &mut about,
+                Some("content") => &mut content,
+                _ => return Err(Refusal::new(Code::BadRequest, "表单只有 about 和 content 两部分")),
+            };
+            if place.is_some() {
+                return Err(Refusal::new(Code::BadRequest, "表单的一部分写了两次"));
+            }
+            *place = Some(part.bytes().await.map_err(|error| broken(&error))?);
+        }
+        let missing = |word: &str| Refusal::new(Code::BadRequest, format!("表单缺少“{word}”"));
+        let about = read_json(&about.ok_or_else(|| missing("about"))?)?;
+        Ok(Self { about, content: content.ok_or_else(|| missing("content"))? })
+    }
+}
+
+/// Why a form could not be read.
+fn broken(error: &MultipartError) -> Refusal {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ if super::limit::is_slow(error) => slow(),
+        _ => Refusal::new(Code::BadRequest, "表单没有收全或写法不对，请重试"),
     }
 }
 
@@ -47,10 +95,14 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// Why a body could not be read: too large, too slow, or broken off.
 pub fn unread(error: &BytesRejection) -> Refusal {
     match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, "请求内容过大，请分成几次提交"),
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ if super::limit::is_slow(error) => slow(),
         _ => Refusal::new(Code::BadRequest, "请求内容没有收全，请重试"),
     }
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(Code::TooLarge, "请求内容过大，请分成几次提交")
 }
 
 /// The body came too slowly.

@@ -1,7 +1,7 @@
 //! Photos and attachments: uploaded in pieces that may be repeated, listed, shown, given out in ranges, given up.
 
 use super::answer::{Items, disposition, etag};
-use super::extract::{IfMatch, Json, Path, Query, unread};
+use super::extract::{Form, IfMatch, Json, Path, Query, unread};
 use super::problem::Refusal;
 use super::who::Seat;
 use app::file::{self, NewFile, Opened};
@@ -83,21 +83,50 @@ fn kinds(kind: &str, owner: &str) -> Result<(FileKind, OwnerKind), Refusal> {
     Ok((kind, OwnerKind::from_code(owner).ok_or_else(|| bad("所属", owner))?))
 }
 
+impl NewUpload {
+    fn read(self) -> Result<NewFile, Refusal> {
+        let (kind, owner_kind) = kinds(&self.kind, &self.owner_kind)?;
+        Ok(NewFile {
+            id: FileId(self.id),
+            kind,
+            owner_kind,
+            owner: self.owner,
+            unit: None,
+            name: self.name,
+            caption: self.caption,
+            is_internal: self.is_internal,
+            external_reviewed: self.external_reviewed,
+        })
+    }
+}
+
+/// A small file with what it is, as a form.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "describes the document only")]
+pub struct FileForm {
+    /// 文件的说明
+    about: NewUpload,
+    /// 文件内容
+    #[schema(value_type = String, format = Binary)]
+    content: Vec<u8>,
+}
+
+/// `POST …/files`: a small file in one request; the same file again is harmless.
+pub async fn add(seat: Seat, form: Form<NewUpload>) -> Result<(StatusCode, Out<Saved>), Refusal> {
+    let (sent, total) = (form.content.len() as u64, form.about.total);
+    if sent != total {
+        let message = format!("文件应有 {total} 字节，收到 {sent} 字节，请重新上传");
+        return Err(Refusal::new(Code::BadRequest, message));
+    }
+    let saved =
+        file::add(&seat.app, &seat.caller, seat.county, form.about.read()?, form.content.into()).await?;
+    Ok((StatusCode::CREATED, Out(saved.into())))
+}
+
 /// `POST …/uploads`
 pub async fn begin(seat: Seat, Json(new): Json<NewUpload>) -> Result<(StatusCode, Out<Upload>), Refusal> {
-    let (kind, owner_kind) = kinds(&new.kind, &new.owner_kind)?;
     let total = new.total;
-    let new = NewFile {
-        id: FileId(new.id),
-        kind,
-        owner_kind,
-        owner: new.owner,
-        unit: None,
-        name: new.name,
-        caption: new.caption,
-        is_internal: new.is_internal,
-        external_reviewed: new.external_reviewed,
-    };
+    let new = new.read()?;
     let state = file::begin_upload(&seat.app, &seat.caller, seat.county, new, total).await?;
     Ok((StatusCode::CREATED, Out(state.into())))
 }

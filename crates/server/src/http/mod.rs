@@ -71,6 +71,9 @@ pub fn table() -> Vec<Route> {
     routes::all()
 }
 
+/// A file that comes with its form in one request has at most so many bytes; larger ones come in pieces.
+const FORM_BYTES: usize = 4 << 20;
+
 /// The router over all routes.
 pub fn router(server: &Shared) -> Router {
     let limits = &server.settings.limits;
@@ -79,6 +82,8 @@ pub fn router(server: &Shared) -> Router {
         let most = match route.size {
             Size::Json => limits.json_bytes,
             Size::Upload => limits.upload_bytes,
+            // The file and what is said of it.
+            Size::Form => (FORM_BYTES + limits.json_bytes).min(limits.upload_bytes),
         };
         let gate = who::Gate { server: server.clone(), access: route.access };
         let handler = route

@@ -50,6 +50,7 @@ fn operation(route: &Route) -> OperationBuilder {
     let body = match &route.takes {
         Takes::Nothing => None,
         Takes::Json(schema) => Some(("application/json", schema.as_ref().clone())),
+        Takes::Form(schema) => Some(("multipart/form-data", schema.as_ref().clone())),
         Takes::File => Some(("application/octet-stream", binary())),
     };
     if let Some((kind, schema)) = body {

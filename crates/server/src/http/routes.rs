@@ -402,6 +402,10 @@ fn files() -> Vec<Route> {
             .named("file.list", "一条走访等记录的照片和附件")
             .query::<file::Of>()
             .lists::<file::File>(),
+        post("/api/v1/counties/{county}/files", Needs(FileUpload), file::add)
+            .named("file.add", "一次上传一份照片或附件（不超过 4 MiB）；重复无害")
+            .takes_form::<file::FileForm>()
+            .answers_with::<file::Saved>(201, "已保存"),
         get("/api/v1/counties/{county}/files/{id}", Needs(FileRead), file::get)
             .named("file.get", "一份照片或附件的说明")
             .answers::<file::File>(),

@@ -54,6 +54,8 @@ pub enum Takes {
     Json(Box<RefOr<Schema>>),
     /// A file as the body.
     File,
+    /// A form with a file.
+    Form(Box<RefOr<Schema>>),
 }
 
 /// What a route answers when it does what was asked.
@@ -73,6 +75,8 @@ pub enum Size {
     Json,
     /// An uploaded file.
     Upload,
+    /// A form with a small file.
+    Form,
 }
 
 /// One URL with one method.
@@ -181,6 +185,12 @@ impl Route {
     /// Takes a file as the body.
     pub(super) fn takes_file(mut self) -> Self {
         (self.takes, self.size) = (Takes::File, Size::Upload);
+        self
+    }
+
+    /// Takes a form with a file.
+    pub(super) fn takes_form<T: ToSchema>(mut self) -> Self {
+        (self.takes, self.size) = (Takes::Form(Box::new(self.schema::<T>())), Size::Form);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::inside::{Browser, Inside, Reply, page};
 use axum::body::Body;
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 use domain::authority::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,6 +14,72 @@ async fn piece(browser: &Browser, inside: &Inside, file: &str, offset: usize, by
         .header(header::COOKIE, &browser.cookie)
         .header(header::CONTENT_TYPE, "application/octet-stream");
     inside.send(request, Body::from(bytes.to_owned())).await
+}
+
+/// A form of these parts.
+fn form(parts: &[(&str, &str)]) -> String {
+    let part = |(name, text): &(&str, &str)| {
+        format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+    };
+    parts.iter().map(part).collect::<String>() + "--line--\r\n"
+}
+
+async fn send_form(browser: &Browser, inside: &Inside, body: String) -> Reply {
+    let mut request = page(Method::POST, &format!("{C}/files")).header(header::COOKIE, &browser.cookie);
+    let kind = HeaderValue::from_static("multipart/form-data; boundary=line");
+    request.headers_mut().unwrap().insert(header::CONTENT_TYPE, kind);
+    inside.send(request, Body::from(body)).await
+}
+
+async fn visit(browser: &Browser, inside: &Inside) -> String {
+    let visit = inside.app.id::<Uuid>().to_string();
+    let body = json!({ "campaign": "bayi-2024", "unit": "西沱镇", "visited_on": "2024-07-20",
+        "method": "home", "name": "张一", "category": "其他" });
+    let put = browser.put(inside, &format!("{C}/visits/{visit}"), body).await;
+    assert_eq!(put.status, 201, "{}", String::from_utf8_lossy(&put.body));
+    visit
+}
+
+#[tokio::test]
+async fn a_small_file_comes_as_one_form_and_again_without_harm() {
+    let inside = Inside::shizhu().await;
+    let own = inside.account("own", Role::UnitClerk, Some("西沱镇")).await;
+    let other = inside.account("other", Role::UnitClerk, Some("黄水镇")).await;
+    let visit = visit(&own, &inside).await;
+    let file = inside.app.id::<Uuid>().to_string();
+    let about = |total: usize| {
+        json!({ "id": file, "kind": "attachment", "owner_kind": "visit", "owner": visit, "name": "说明.txt",
+            "caption": "", "total": total })
+        .to_string()
+    };
+    let (right, wrong) = (about(10), about(11));
+    let whole = form(&[("about", &right), ("content", "0123456789")]);
+    for (body, said) in [
+        (form(&[("about", &wrong), ("content", "0123456789")]), "文件应有 11 字节，收到 10 字节"),
+        (form(&[("about", &right)]), "表单缺少“content”"),
+        (form(&[("content", "x")]), "表单缺少“about”"),
+        (form(&[("about", "{"), ("content", "x")]), "不是完整的 JSON"),
+        (form(&[("about", &right), ("about", &right)]), "写了两次"),
+        (form(&[("about", &right), ("more", "x")]), "只有 about 和 content"),
+        (whole[..whole.len() - 12].to_owned(), "没有收全"),
+    ] {
+        let problem = send_form(&own, &inside, body).await.is_problem(400, "request.bad");
+        assert!(problem["detail"].as_str().unwrap().contains(said), "{said}: {problem}");
+    }
+    let large = "x".repeat(6 << 20);
+    let large = form(&[("about", &about(6 << 20)), ("content", &large)]);
+    send_form(&own, &inside, large).await.is_problem(413, "request.too_large");
+    assert_eq!(send_form(&other, &inside, whole.clone()).await.status, 404, "the visit is not theirs");
+    for _ in 0..2 {
+        let taken = send_form(&own, &inside, whole.clone()).await;
+        assert_eq!(taken.status, 201, "{}", String::from_utf8_lossy(&taken.body));
+    }
+    let listed = format!("{C}/files?owner_kind=visit&owner={visit}");
+    assert_eq!(own.get(&inside, &listed).await.json()["items"].as_array().unwrap().len(), 1);
+    let content = own.get(&inside, &format!("{C}/files/{file}/content")).await;
+    assert_eq!(content.body.as_slice(), b"0123456789");
+    let otherwise = form(&[("about", &right), ("content", "9876543210")]);
+    send_form(&own, &inside, otherwise).await.is_problem(409, "conflict");
 }
 
 async fn part(browser: &Browser, inside: &Inside, file: &str, range: &str) -> Reply {
@@ -41,11 +107,7 @@ async fn an_attachment_is_taken_given_in_parts_and_kept_from_others() {
     let inside = Inside::shizhu().await;
     let own = inside.account("own", Role::UnitClerk, Some("西沱镇")).await;
     let other = inside.account("other", Role::UnitClerk, Some("黄水镇")).await;
-    let visit = inside.app.id::<Uuid>().to_string();
-    let body = json!({ "campaign": "bayi-2024", "unit": "西沱镇", "visited_on": "2024-07-20",
-        "method": "home", "name": "张一", "category": "其他" });
-    let put = own.put(&inside, &format!("{C}/visits/{visit}"), body).await;
-    assert_eq!(put.status, 201, "{}", String::from_utf8_lossy(&put.body));
+    let visit = visit(&own, &inside).await;
 
     let (file, finished) = attach(&own, &inside, &visit, "0123456789").await;
     assert_eq!(finished.status, 200, "{}", String::from_utf8_lossy(&finished.body));

@@ -8,6 +8,7 @@ mod work;
 
 pub use work::{Claim, Standing, beat, claim, due, lost, put, put_in};
 
+use crate::dialect::{self, FOR_UPDATE};
 use crate::door::Act;
 use crate::tx::Tx;
 use crate::{Db, StoreError, on};
@@ -84,6 +85,7 @@ const COLUMNS: &str = "id, kind, county_code, payload_json, state, run_after_ms,
                        claimed_by, progress_done, progress_total, message, result_json, change_seq, created_by, \
                        created_at_ms, finished_at_ms";
 
+/// `$10` says when: `always`, or `alone`: unless one of its kind is queued or running anywhere.
 const ADD: &str = "INSERT INTO job (id, kind, county_code, unique_key, payload_json, state, run_after_ms, attempts, \
                    max_attempts, progress_done, progress_total, message, change_seq, created_by, created_at_ms) \
                    SELECT $1, $2, CAST($3 AS TEXT), CAST($4 AS TEXT), $5, 'queued', CAST($6 AS BIGINT), 0, \
@@ -103,6 +105,23 @@ pub async fn add(act: &mut Act, job: &NewJob) -> Result<JobId, StoreError> {
     let key = job.unique_key.clone().unwrap_or_default();
     let (id,): (String,) = on!(act, c => sqlx::query_as(BY_KEY).bind(key).fetch_one(c).await)?;
     id.parse().map_err(|_| StoreError::Corrupt { table: "job", column: "id", id })
+}
+
+const WAITING: &str = "SELECT id FROM job WHERE kind = $1 AND state = 'queued' AND county_code = $2 LIMIT 1";
+
+/// Adds a job that works off all there is, unless one of its kind already waits for the act's county: that one will
+/// see what this act wrote.
+pub async fn add_waiting(act: &mut Act, job: &NewJob) -> Result<(), StoreError> {
+    // Locked, it is not claimed before this act is lasting.
+    let sql = format!("{WAITING}{}", dialect::pick(act.backend(), FOR_UPDATE));
+    let county = act.county();
+    let waiting: Option<(String,)> = on!(act, c => sqlx::query_as(AssertSqlSafe(sql)).bind(job.kind.code())
+        .bind(county.as_str()).fetch_optional(c).await)?;
+    if waiting.is_none() {
+        act.ring();
+        insert(act, job, "always").await?;
+    }
+    Ok(())
 }
 
 /// Adds a periodic job of the installation unless its key is taken or one of its kind is under way. Whether there is

@@ -113,27 +113,100 @@ struct Row {
     version: i64,
     name_key: String,
     name_word: String,
+    name_initials: String,
     received_at_ms: i64,
 }
 
 const COLUMNS: &str = "p.id, p.name, p.citizen_sealed, p.birth, p.allowance, p.township_id, p.village_id, p.status, \
-     p.hardship, p.version, p.name_key, p.name_word, p.received_at_ms";
+     p.hardship, p.version, p.name_key, p.name_word, p.name_initials, \
+     p.received_at_ms";
+
+/// A run along one index; a page goes along one run after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Run {
+    /// As the county got them.
+    Received,
+    /// By the pinyin of the name.
+    Key,
+    /// By the name as it is compared.
+    Word,
+    /// By the first letters, then by pinyin: those whose letters begin so and whose pinyin does not.
+    Initials,
+}
+
+impl Run {
+    /// The runs of a search. Thousands may share letters: they are never gathered to be sorted.
+    const fn of(search: &Search, order: Order) -> &'static [Self] {
+        match (search, order) {
+            (_, Order::Received) => &[Self::Received],
+            (Search::Letters(_), Order::Name) => &[Self::Key, Self::Initials],
+            (Search::Name(_), Order::Name) => &[Self::Word],
+            (_, Order::Name) => &[Self::Key],
+        }
+    }
+
+    /// The columns of its order in front of the id.
+    const fn columns(self) -> &'static str {
+        match self {
+            Self::Received => "p.received_at_ms",
+            Self::Key => "p.name_key",
+            Self::Word => "p.name_word",
+            Self::Initials => "p.name_initials, p.name_key",
+        }
+    }
+
+    /// Whether a page that ended here goes on along this run.
+    fn holds(self, place: &Place) -> bool {
+        place.key.starts_with(SEPARATOR) == (self == Self::Initials)
+    }
+
+    /// Where a row of this run stands.
+    fn place(self, row: &Row) -> Place {
+        let key = match self {
+            Self::Received => row.received_at_ms.to_string(),
+            Self::Key => row.name_key.clone(),
+            Self::Word => row.name_word.clone(),
+            Self::Initials => format!("{SEPARATOR}{}{SEPARATOR}{}", row.name_initials, row.name_key),
+        };
+        Place { key, id: row.id.clone() }
+    }
+
+    /// The rows behind a place: `$12` is a number or the letters, `$10` the rest of the key, `$11` the id.
+    const fn behind(self) -> &'static str {
+        match self {
+            Self::Received => "AND (p.received_at_ms, p.id) > (CAST($12 AS BIGINT), $11) AND $10 = $10",
+            Self::Key => "AND (p.name_key, p.id) > ($10, $11) AND $12 = $12",
+            Self::Word => "AND (p.name_word, p.id) > ($10, $11) AND $12 = $12",
+            Self::Initials => "AND (p.name_initials, p.name_key, p.id) > ($12, $10, $11)",
+        }
+    }
+}
+
+/// Stands in front of the letters and of the pinyin in a place of [`Run::Initials`]; no name has it.
+const SEPARATOR: char = '\u{1}';
 
 /// Where the rows come from. SQLite takes an index that yields the order over one that finds few rows: where few are
 /// found, their ids are looked up first, and where a unit is named, the county's indexes are kept out of its sight.
-fn source(filter: &Filter, order: Order) -> &'static str {
-    match (&filter.search, order) {
+fn source(filter: &Filter, run: Run) -> &'static str {
+    match (&filter.search, run) {
+        (Search::Letters(_), Run::Key) => {
+            "person p WHERE p.county_code = $1 AND p.name_key >= $2 AND p.name_key < $3"
+        }
+        (Search::Letters(_), Run::Initials) => {
+            "person p WHERE p.county_code = $1 AND p.name_initials >= $2 AND p.name_initials < $3 \
+             AND NOT (p.name_key >= $2 AND p.name_key < $3)"
+        }
         (Search::Letters(_), _) => {
             "(SELECT id FROM person WHERE county_code = $1 AND name_initials >= $2 AND name_initials < $3 \
              UNION SELECT id FROM person WHERE county_code = $1 AND name_key >= $2 AND name_key < $3) m \
              CROSS JOIN person p WHERE p.county_code = $1 AND p.id = m.id"
         }
-        (Search::Name(_), Order::Name) => {
-            "person p WHERE p.county_code = $1 AND p.name_word >= $2 AND p.name_word < $3"
-        }
-        (Search::Name(_), Order::Received) => {
+        (Search::Name(_), Run::Received) => {
             "(SELECT id FROM person WHERE county_code = $1 AND name_word >= $2 AND name_word < $3) m \
              CROSS JOIN person p WHERE p.county_code = $1 AND p.id = m.id"
+        }
+        (Search::Name(_), _) => {
+            "person p WHERE p.county_code = $1 AND p.name_word >= $2 AND p.name_word < $3"
         }
         (Search::LastFour(_), _) => {
             "(SELECT id FROM person WHERE citizen_last4_index = $2 AND $3 = $3) m \
@@ -196,7 +269,8 @@ fn unit(filter: &Filter) -> &'static str {
     }
 }
 
-/// One page of persons behind a place.
+/// One page of persons behind a place. A search by letters shows those whose pinyin begins so before those whose
+/// first letters do; a search by the beginning of the name comes in the order of the name as it is compared.
 pub async fn list(
     tx: &mut Tx,
     county: CountyCode,
@@ -205,44 +279,59 @@ pub async fn list(
     after: Option<&Place>,
     limit: usize,
 ) -> Result<Vec<Listed>, StoreError> {
-    // A search by the beginning of the name is answered in the order of that index.
-    let by_word = matches!(filter.search, Search::Name(_)) && order == Order::Name;
-    let (column, is_number) = match order {
-        Order::Received => ("p.received_at_ms", true),
-        Order::Name if by_word => ("p.name_word", false),
-        Order::Name => ("p.name_key", false),
-    };
-    let behind = if is_number {
-        format!("AND ({column}, p.id) > ($12, $11) AND $10 = $10")
-    } else {
-        format!("AND ({column}, p.id) > ($10, $11) AND $12 = $12")
-    };
+    let runs = Run::of(&filter.search, order);
+    let first = after.and_then(|place| runs.iter().position(|run| run.holds(place)));
+    let mut rows = Vec::new();
+    for (index, run) in runs.iter().enumerate().skip(first.unwrap_or(0)) {
+        let after = after.filter(|_| first == Some(index));
+        let found = along(tx, county, filter, *run, after, limit - rows.len()).await?;
+        rows.extend(found.into_iter().map(|row| (run.place(&row), row)));
+        if rows.len() >= limit {
+            break;
+        }
+    }
+    let ids: Vec<String> = rows.iter().map(|(place, _)| place.id.clone()).collect();
+    let identity_rows = if ids.is_empty() { Vec::new() } else { identities(tx, county, &ids).await? };
+    let mut identities = by_person(&identity_rows);
+    rows.into_iter()
+        .map(|(place, row)| {
+            let identities = identities.remove(row.id.as_str()).unwrap_or_default();
+            read(row, identities, place)
+        })
+        .collect()
+}
+
+/// So many rows along one run.
+async fn along(
+    tx: &mut Tx,
+    county: CountyCode,
+    filter: &Filter,
+    run: Run,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<Vec<Row>, StoreError> {
+    let columns = run.columns();
+    let behind = if after.is_some() { run.behind() } else { "AND $10 = $10 AND $11 = $11 AND $12 = $12" };
     let sql = format!(
-        "SELECT {COLUMNS} FROM {} {} {} {behind} ORDER BY {column}, p.id LIMIT $13",
-        source(filter, order),
+        "SELECT {COLUMNS} FROM {} {} {} {behind} ORDER BY {columns}, p.id LIMIT $13",
+        source(filter, run),
         conditions(tx, filter),
         unit(filter)
     );
     let (low, high) = bounds(&filter.search);
     let within = filter.within.as_ref().map(json::text);
     let one = filter.village.or(filter.township).map(|id| id.to_string());
-    let key = after.map(|it| it.key.clone()).unwrap_or_default();
-    let number = after.and_then(|it| it.key.parse::<i64>().ok()).unwrap_or(i64::MIN);
-    let id = after.map(|it| it.id.clone()).unwrap_or_default();
+    let (key, id) = after.map_or(("", ""), |place| (place.key.as_str(), place.id.as_str()));
+    let (first, key) = match run {
+        Run::Received => (key, ""),
+        Run::Initials => key.trim_start_matches(SEPARATOR).split_once(SEPARATOR).unwrap_or(("", "")),
+        Run::Key | Run::Word => ("", key),
+    };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
         .bind(low).bind(high).bind(&filter.status).bind(&filter.hardship).bind(&filter.class)
-        .bind(filter.grade).bind(within).bind(one).bind(key).bind(id).bind(number).bind(limit)
-        .fetch_all(c).await)?;
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let identity_rows = if ids.is_empty() { Vec::new() } else { identities(tx, county, &ids).await? };
-    let mut identities = by_person(&identity_rows);
-    rows.into_iter()
-        .map(|row| {
-            let identities = identities.remove(row.id.as_str()).unwrap_or_default();
-            read(row, identities, column)
-        })
-        .collect()
+        .bind(filter.grade).bind(within).bind(one).bind(key).bind(id).bind(first).bind(limit)
+        .fetch_all(c).await)?)
 }
 
 /// How many persons there are, at most `most`: counting further helps nobody.
@@ -252,29 +341,31 @@ pub async fn count(
     filter: &Filter,
     most: usize,
 ) -> Result<usize, StoreError> {
-    let sql = format!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM {} {} {} LIMIT $10) AS found",
-        source(filter, Order::Name),
-        conditions(tx, filter),
-        unit(filter)
-    );
     let (low, high) = bounds(&filter.search);
     let within = filter.within.as_ref().map(json::text);
     let one = filter.village.or(filter.township).map(|id| id.to_string());
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let (count,): (i64,) = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
-        .bind(low).bind(high).bind(&filter.status).bind(&filter.hardship).bind(&filter.class)
-        .bind(filter.grade).bind(within).bind(one).bind(most).fetch_one(c).await)?;
-    Ok(usize::try_from(count).unwrap_or_default())
+    let mut found = 0;
+    for run in Run::of(&filter.search, Order::Name) {
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM {} {} {} LIMIT $10) AS found",
+            source(filter, *run),
+            conditions(tx, filter),
+            unit(filter)
+        );
+        let left = i64::try_from(most - found).unwrap_or(i64::MAX);
+        let (count,): (i64,) = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+            .bind(&low).bind(&high).bind(&filter.status).bind(&filter.hardship).bind(&filter.class)
+            .bind(filter.grade).bind(&within).bind(&one).bind(left).fetch_one(c).await)?;
+        found += usize::try_from(count).unwrap_or_default();
+        if found >= most {
+            break;
+        }
+    }
+    Ok(found)
 }
 
-fn read(row: Row, identities: Vec<Identity>, column: &str) -> Result<Listed, StoreError> {
+fn read(row: Row, identities: Vec<Identity>, place: Place) -> Result<Listed, StoreError> {
     let bad = |column| StoreError::Corrupt { table: "person", column, id: row.id.clone() };
-    let key = match column {
-        "p.received_at_ms" => row.received_at_ms.to_string(),
-        "p.name_word" => row.name_word,
-        _ => row.name_key,
-    };
     Ok(Listed {
         id: row.id.parse().map_err(|_| bad("id"))?,
         township_id: row.township_id.parse().map_err(|_| bad("township_id"))?,
@@ -287,6 +378,6 @@ fn read(row: Row, identities: Vec<Identity>, column: &str) -> Result<Listed, Sto
         allowance: row.allowance,
         identities,
         version: row.version,
-        place: Place { key, id: row.id },
+        place,
     })
 }

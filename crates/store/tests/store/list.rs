@@ -97,19 +97,23 @@ async fn write(
 
 /// Two townships, the first with a village; five persons.
 pub async fn people(scratch: &Scratch) -> CountyCode {
+    let people = vec![
+        person(1, "张一", 2, Some(4), PersonClass::OldDemobilised),
+        person(3, "张二", 2, None, PersonClass::DisabledSoldier),
+        person(5, "李三", 2, Some(4), PersonClass::OldDemobilised),
+        person(7, "单小红", 3, None, PersonClass::MartyrSurvivor),
+        person(9, "张四", 3, None, PersonClass::MartyrSurvivor),
+    ];
+    add_people(scratch, people).await
+}
+
+async fn add_people(scratch: &Scratch, people: Vec<Person>) -> CountyCode {
     let county = scratch.shizhu().await;
     let units = vec![
         unit(1, UnitKind::County, "石柱", None),
         unit(2, UnitKind::Township, "西沱镇", Some(1)),
         unit(3, UnitKind::Township, "万安街道", Some(1)),
         unit(4, UnitKind::Village, "西山村", Some(2)),
-    ];
-    let people = [
-        person(1, "张一", 2, Some(4), PersonClass::OldDemobilised),
-        person(3, "张二", 2, None, PersonClass::DisabledSoldier),
-        person(5, "李三", 2, Some(4), PersonClass::OldDemobilised),
-        person(7, "单小红", 3, None, PersonClass::MartyrSurvivor),
-        person(9, "张四", 3, None, PersonClass::MartyrSurvivor),
     ];
     write(scratch, county, move |act| {
         Box::pin(async move {
@@ -180,6 +184,26 @@ async fn persons_are_found_in_one_order_on_both() {
             (Filter { status: Some("dead".to_owned()), ..all() }, Order::Name, &[]),
         ] {
             assert_eq!(names(scratch, county, &filter, order).await, found, "{filter:?} {order:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_who_share_letters_come_in_the_order_of_their_pinyin_after_those_named_so() {
+    both(async |scratch| {
+        let class = PersonClass::OldDemobilised;
+        let some = ["周思", "胡娥", "张三", "何一", "曾善", "赵四", "李一"];
+        let people =
+            (0..).zip(some).map(|(place, name)| person(2 * place + 1, name, 2, None, class)).collect();
+        let county = add_people(scratch, people).await;
+        for (letters, found) in [
+            ("zs", &["曾善", "张三", "赵四", "周思"][..]),
+            ("he", &["何一", "胡娥"]),
+            ("zh", &["张三", "赵四", "周思"]),
+        ] {
+            let filter = Filter { search: Search::Letters(letters.to_owned()), ..Filter::default() };
+            assert_eq!(names(scratch, county, &filter, Order::Name).await, found, "{letters}");
         }
     })
     .await;

@@ -25,7 +25,8 @@ pub const HELP: &str = "\
 --large N      大活动的走访条数 visits of the large campaign (1000000; 0 leaves it out)
 --only A,B     只测这些 only these: roster-xlsx,roster-csv,phases-xlsx,
                phases-csv,export,table,table-large,coverage,record,audit-verify,
-               disk,payment,server,http
+               disk,payment,server,http (http-visit,http-photo,
+               http-first-page,http-search)
 --python PATH  benches/setup.sh 打印的 python; without it benches/setup.sh is run, and without pip ours stand alone
 --server PATH  shuangyong 程序：量空闲内存、冷启动和 HTTP measure idle memory, cold start and HTTP too
 --folder DIR   测试文件放在哪里 where test files go (a temporary folder, removed afterwards)";
@@ -130,9 +131,10 @@ impl Bench {
             lines.push(Line::new("cold start until /health answers", "≤ 0.15 s", start, vec![]));
             lines.push(Line::new("server after 2 s of idling", "≤ 40 MB", idle, vec![]));
         }
-        if let (Some(server), true) = (&self.server, self.wants("http")) {
+        let is_wanted = |name: &str| self.wants("http") || self.wants(name);
+        if let Some(server) = self.server.as_ref().filter(|_| http::NAMES.into_iter().any(is_wanted)) {
             self.prepare("prepare-http", 0)?;
-            http::run(&self.folder, server, self.python.as_deref(), &mut lines)?;
+            http::run(&self.folder, server, self.python.as_deref(), is_wanted, &mut lines)?;
         }
         Ok(lines)
     }

@@ -20,6 +20,16 @@ pub enum Work {
 }
 
 impl Work {
+    /// As `--only` says it.
+    pub const fn case(self) -> &'static str {
+        match self {
+            Self::Visit => super::NAMES[0],
+            Self::Photo => super::NAMES[1],
+            Self::FirstPage => super::NAMES[2],
+            Self::Search => super::NAMES[3],
+        }
+    }
+
     /// As the table says it.
     pub const fn name(self) -> &'static str {
         match self {

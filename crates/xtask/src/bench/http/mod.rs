@@ -130,17 +130,24 @@ const CASES: &[(Work, &str, usize, bool)] = &[
     (Work::Search, "p99 ≤ 5 ms", 8, false),
 ];
 
-/// Runs all cases against the program and, when there is a Python, against the peer.
+/// The names by which `--only` picks single cases.
+pub const NAMES: [&str; 4] = ["http-visit", "http-photo", "http-first-page", "http-search"];
+
+/// Runs the wanted cases against the program and, when there is a Python, against the peer.
 pub fn run(
     folder: &Path,
     program: &Path,
     python: std::result::Result<&Path, &String>,
+    wants: impl Fn(&str) -> bool,
     lines: &mut Vec<Line>,
 ) -> Result<()> {
     let prepared: Prepared = serde_json::from_str(&std::fs::read_to_string(folder.join("http.json"))?)?;
     let slow = slow_sync(folder);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     for (turn, (work, mark, connections, is_slow)) in CASES.iter().enumerate() {
+        if !wants(work.case()) {
+            continue;
+        }
         let library = match (is_slow, &slow) {
             (false, _) => None,
             (true, Ok(library)) => Some(library.as_path()),

@@ -120,17 +120,24 @@ fn visit(prepared: &Prepared, turn: usize, id: Uuid, person: &str) -> Vec<u8> {
     send_json("PUT", &format!("visits/{id}"), prepared, &body)
 }
 
+/// Stands between the parts of a form.
+const BOUNDARY: &str = "shuangyong-bench-7f3a";
+
 fn with_photo(prepared: &Prepared, turn: usize, id: Uuid, file: Uuid, person: &str, bytes: &[u8]) -> Act {
-    let begin = json!({
+    let about = json!({
         "id": file, "kind": "photo", "owner_kind": "visit", "owner": id,
         "name": "走访.jpg", "caption": "登门看望", "total": bytes.len(),
     });
-    vec![
-        visit(prepared, turn, id, person),
-        send_json("POST", "uploads", prepared, &begin),
-        request("PUT", &format!("uploads/{file}?offset=0"), prepared, "application/octet-stream", bytes),
-        send_json("POST", &format!("uploads/{file}/finish"), prepared, &json!({})),
-    ]
+    let mut form = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"about\"\r\nContent-Type: application/json\r\n\r\n\
+         {about}\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"content\"; filename=\"photo.jpg\"\r\n\
+         Content-Type: image/jpeg\r\n\r\n"
+    )
+    .into_bytes();
+    form.extend_from_slice(bytes);
+    form.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    vec![visit(prepared, turn, id, person), request("POST", "files", prepared, &kind, &form)]
 }
 
 /// A photo of about 300 kB that no other equals.
