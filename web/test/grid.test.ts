@@ -44,5 +44,6 @@ test("a row becomes a visit in fen and codes, and sums follow", () => {
   expect(visitOf(row, "chunjie-2026", "500240100000")).toMatchObject({
     visited_on: "2026-01-05", method: "home", name: "谭三", money_fen: 100_050, money_source: "own", goods_fen: 6_000, goods: [{ name: "大米", quantity: 1, unit: "袋" }],
   });
-  expect(sumsOf([row, make()])).toEqual({ rows: 1, money: 100_050, goods: 6_000 });
+  const handed: Row = { id: "b", cells: { name: "谭四", money: "300", money_source: "县级下拨" } };
+  expect(sumsOf([row, handed, make()])).toEqual({ rows: 2, money: 130_050, county: 30_000, goods: 6_000 });
 });

@@ -1,7 +1,7 @@
 //! The ledger of funds and goods, and notices of payment lists.
 
-use crate::{StoreError, Tx, bulk, on};
-use domain::ids::{CampaignId, LedgerEntryId, UnitId};
+use crate::{StoreError, Tx, bulk, dialect, json, on};
+use domain::ids::{CampaignId, LedgerEntryId, UnitId, VisitId};
 use domain::region::CountyCode;
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -152,6 +152,26 @@ pub async fn used(
         AND campaign_id = $2 AND money_source = 'county' AND money_fen > 0 GROUP BY unit_id ORDER BY unit_id";
     let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(campaign.to_string())
         .fetch_all(c).await)?;
+    Ok(rows.into_iter().filter_map(|(unit, fen)| Some((unit.parse().ok()?, fen))).collect())
+}
+
+/// What these units' visits used of 县级下拨, fen, as if the visits `without` were not there.
+pub async fn used_by(
+    tx: &mut Tx,
+    county: CountyCode,
+    campaign: CampaignId,
+    units: &[UnitId],
+    without: &[VisitId],
+) -> Result<Vec<(UnitId, i64)>, StoreError> {
+    let sql = format!(
+        "SELECT unit_id, CAST(SUM(money_fen) AS BIGINT) FROM visit WHERE county_code = $1 AND campaign_id = $2 \
+         AND money_source = 'county' AND money_fen > 0 AND unit_id IN {} AND id NOT IN {} \
+         GROUP BY unit_id ORDER BY unit_id",
+        dialect::list(tx, "$3"),
+        dialect::list(tx, "$4")
+    );
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(campaign.to_string()).bind(json::text(&units)).bind(json::text(&without)).fetch_all(c).await)?;
     Ok(rows.into_iter().filter_map(|(unit, fen)| Some((unit.parse().ok()?, fen))).collect())
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{Sender, channel};
 
 /// A log of this size is moved, in bytes.
-const LONG: u64 = 4 << 20;
+const LONG: u64 = 32 << 20;
 /// A log of this size is moved before the next act: under a load that never pauses it would grow for ever.
 const TOO_LONG: u64 = 256 << 20;
 

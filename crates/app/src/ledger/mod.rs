@@ -8,13 +8,14 @@ pub use view::{EntryView, Line, StockLine, Unsigned, View, paper, unsigned, view
 
 use crate::{App, Caller, Code, Problem, guard};
 use domain::authority::{Permission, Scope};
-use domain::ids::{CampaignId, FileId, LedgerEntryId, UnitId};
-use domain::ledger::{Entry, EntryKind, Ledger, LedgerError, Thing};
+use domain::ids::{CampaignId, FileId, LedgerEntryId, UnitId, VisitId};
+use domain::ledger::{Entry, EntryKind, Ledger, LedgerError, Standing, Thing};
 use domain::money::Fen;
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use jiff::civil::Date;
 use serde_json::json;
+use std::collections::{BTreeMap, HashSet};
 use store::Tx;
 use store::ledger::EntryRow;
 
@@ -209,6 +210,40 @@ async fn folded(
         ledger.add(&entry);
     }
     Ok((ledger, rows))
+}
+
+/// What these townships have left of 县级下拨, fen, as if the visits `without` were not there; empty when the campaign
+/// hands no money down.
+pub(crate) async fn money_left(
+    tx: &mut Tx,
+    county: CountyCode,
+    campaign: CampaignId,
+    units: &UnitTree,
+    of: &HashSet<UnitId>,
+    without: Option<&HashSet<VisitId>>,
+) -> Result<BTreeMap<UnitId, i64>, Problem> {
+    let rows = store::ledger::list(tx, county, campaign).await?;
+    let entries: Vec<Entry> = rows
+        .iter()
+        .filter(|row| row.cancelled_at_ms.is_none())
+        .filter_map(entry)
+        .filter(|it| it.thing == Thing::Money)
+        .collect();
+    if !entries.iter().any(|it| it.kind == EntryKind::Allot) {
+        return Ok(BTreeMap::new());
+    }
+    let township = |unit: UnitId| units.township_of(unit).map_or(unit, |it| it.id);
+    let below: Vec<UnitId> =
+        units.all().iter().map(|unit| unit.id).filter(|id| of.contains(&township(*id))).collect();
+    let without: Vec<VisitId> = without.into_iter().flatten().copied().collect();
+    let used = store::ledger::used_by(tx, county, campaign, &below, &without).await?;
+    let used: Vec<(UnitId, i64)> = used.into_iter().map(|(unit, fen)| (township(unit), fen)).collect();
+    let mut ledger = Ledger::of_use(&used);
+    for entry in &entries {
+        ledger.add(entry);
+    }
+    let left = |unit: &UnitId| ledger.units.get(&(*unit, Thing::Money)).map_or(0, Standing::left);
+    Ok(of.iter().map(|unit| (*unit, left(unit))).collect())
 }
 
 /// Cancels an entry, as long as nothing hangs on it.

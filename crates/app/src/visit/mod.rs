@@ -6,6 +6,7 @@ mod gone;
 mod import;
 mod list;
 mod lookup;
+mod overspend;
 mod put;
 mod record;
 mod veil;

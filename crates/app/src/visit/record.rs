@@ -2,6 +2,7 @@
 
 use super::gone::Gone;
 use super::lookup::Lookup;
+use super::overspend;
 use super::veil;
 use crate::refold::{self, Change};
 use crate::{App, Problem};
@@ -141,6 +142,7 @@ pub(crate) async fn plan_beside(
     let used: HashSet<_> =
         plan.visits.iter().filter_map(|visit| visit.facts.object.subject().map(|(id, _)| id)).collect();
     plan.candidates = candidates.new.into_values().filter(|it| used.contains(&it.id.0)).collect();
+    overspend::warn(tx, context, rows, &plan, beside.replaced, findings).await?;
     Ok(plan)
 }
 

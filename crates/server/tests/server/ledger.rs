@@ -20,6 +20,56 @@ fn entry(kind: &str, unit: &str, quantity: i64) -> Value {
 }
 
 #[tokio::test]
+async fn who_spends_more_than_was_handed_down_is_told_and_not_stopped() {
+    both(async |inside| {
+        inside
+            .roster(&[
+                (1, "张一", "老复员军人", "西沱镇", "西山村"),
+                (2, "张二", "老复员军人", "西沱镇", "西山村"),
+            ])
+            .await;
+        let office = inside.account("office", Role::CountyOffice, None).await;
+        let clerk = inside.account("clerk", Role::UnitClerk, Some("西沱镇")).await;
+        let persons = office.get(inside, &format!("{C}/persons")).await.json();
+        let visit = |place: usize, unit: &str, fen: i64| {
+            json!({ "campaign": "bayi-2024", "unit": unit, "visited_on": "2024-07-12", "method": "home",
+                "person": persons["items"][place]["id"], "money_fen": fen, "money_source": "county" })
+        };
+        let send = async |id: Uuid, body: &Value, version: Option<i64>| {
+            let mut request =
+                page(Method::PUT, &format!("{C}/visits/{id}")).header(header::COOKIE, &clerk.cookie);
+            if let Some(version) = version {
+                request = request.header(header::IF_MATCH, format!("\"{version}\""));
+            }
+            let reply = inside.send(request, Body::from(body.to_string())).await;
+            assert!(reply.status < 300, "{}", String::from_utf8_lossy(&reply.body));
+            reply.json()["findings"].clone()
+        };
+        let [first, second] = [(); 2].map(|()| inside.app.id::<Uuid>());
+        // Nothing is said where no money is handed down at all.
+        assert_eq!(send(first, &visit(0, "西沱镇", 30_000), None).await, json!([]));
+        let id = inside.app.id::<Uuid>();
+        let made =
+            put(&office, inside, &format!("{C}/ledger/{id}"), &entry("allot", "西沱镇", 100_000)).await;
+        assert_eq!(made.status, 204, "{}", String::from_utf8_lossy(&made.body));
+        // A village spends its township's money.
+        let findings = send(second, &visit(1, "西山村", 80_000), None).await;
+        assert_eq!(
+            (&findings[0]["code"], &findings[1]),
+            (&json!("visit.overspent"), &Value::Null),
+            "{findings}"
+        );
+        let said = findings[0]["message"].as_str().unwrap();
+        assert!(said.contains("西沱镇") && said.contains("超支 100.00 元"), "{said}");
+        // A change takes the place of what was recorded.
+        assert_eq!(send(second, &visit(1, "西山村", 70_000), Some(1)).await, json!([]));
+        let findings = send(second, &visit(1, "西山村", 70_001), Some(2)).await;
+        assert!(findings[0]["message"].as_str().unwrap().contains("超支 0.01 元"), "{findings}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn funds_and_goods_balance_at_every_moment() {
     both(async |inside| {
         inside.roster(&[(1, "张一", "老复员军人", "西沱镇", "西山村")]).await;

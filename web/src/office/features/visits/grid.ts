@@ -145,8 +145,9 @@ export function visitOf(row: Row, campaign: string, unit: string): VisitIn {
 }
 
 /** Sums of what is typed so far. */
-export function sumsOf(rows: Row[]): { rows: number; money: number; goods: number } {
+export function sumsOf(rows: Row[]): { rows: number; money: number; county: number; goods: number } {
   const kept = rows.filter((it) => !isEmpty(it));
-  const sum = (key: Key) => kept.reduce((all, it) => all + (fenFrom(it.cells[key] ?? "") ?? 0), 0);
-  return { rows: kept.length, money: sum("money"), goods: sum("goods_value") };
+  const sum = (key: Key, some = kept) => some.reduce((all, it) => all + (fenFrom(it.cells[key] ?? "") ?? 0), 0);
+  const county = kept.filter((it) => codeOf(SOURCES, (it.cells.money_source ?? "").trim()) === "county");
+  return { rows: kept.length, money: sum("money"), county: sum("money", county), goods: sum("goods_value") };
 }
