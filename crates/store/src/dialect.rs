@@ -121,10 +121,31 @@ pub(crate) fn rows_of(backend: Backend, kinds: impl Iterator<Item = ColumnType>)
 /// Composite keys in one placeholder, as a table `k` with columns `k0`, `k1` …: `FROM {keys} k CROSS JOIN …` (SQLite keeps that order: one index search per key). Bind the
 /// keys as the text of a JSON array of arrays of strings.
 pub fn keys(tx: &Tx, placeholder: &str, width: usize) -> String {
-    let columns: Vec<String> = (0..width).map(|place| format!("value ->> {place} AS k{place}")).collect();
-    let columns = columns.join(", ");
+    let columns = key_columns(width);
     match tx.backend() {
         Backend::Sqlite => format!("(SELECT {columns} FROM json_each({placeholder}))"),
         Backend::Pg => format!("(SELECT {columns} FROM json_array_elements({placeholder}::json))"),
+    }
+}
+
+fn key_columns(width: usize) -> String {
+    (0..width).map(|place| format!("value ->> {place} AS k{place}")).collect::<Vec<_>>().join(", ")
+}
+
+/// An UPDATE of many rows of one county (`$1`) by their ids: `$2` is a JSON array of arrays of this width, each an id
+/// (`k.k0`) and what `set` makes of it. SQLite guesses that a county has ten rows and would read the whole list anew
+/// for each of them: kept aside with the county, the list can only be the outer one. PostgreSQL must see the county
+/// itself, by which rows are distributed.
+pub fn update(tx: &Tx, table: &str, set: &str, width: usize) -> String {
+    let columns = key_columns(width);
+    match tx.backend() {
+        Backend::Sqlite => format!(
+            "WITH k AS MATERIALIZED (SELECT $1 AS county, {columns} FROM json_each($2)) UPDATE {table} SET {set} \
+             FROM k WHERE {table}.county_code = k.county AND {table}.id = k.k0"
+        ),
+        Backend::Pg => format!(
+            "UPDATE {table} SET {set} FROM (SELECT {columns} FROM json_array_elements($2::json)) k \
+             WHERE {table}.county_code = $1 AND {table}.id = k.k0"
+        ),
     }
 }

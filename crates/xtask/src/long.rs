@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-pub const HELP: &str = "kill --program PATH [--times 5] [--seed 1] [--people 300] [--folder PATH]\n\
+pub const HELP: &str = "histories [--pure 1000000] [--sqlite 20000] [--postgres 5000]\n\
+    random histories of payments, in memory and on both databases (SHUANGYONG_TEST_PG), against a tiny ledger\n\
+    kill --program PATH [--times 5] [--seed 1] [--people 300] [--folder PATH]\n\
     ends the program (kill -9) at random moments of imports and undos; the figures and the log must stay whole\n\
     pay --program PATH [--times 20] [--seed 1] [--people 60] [--folder PATH]\n\
     ends the program at random moments of prepare, approve, export and settle\n\
@@ -22,6 +24,11 @@ pub fn run(arguments: &[String]) -> Outcome {
         Ok(text) => text.parse::<u64>().map_err(|_| format!("{name}: not a number: {text}")),
         Err(_) => Ok(otherwise),
     };
+    if mode == Some("histories") {
+        let [pure, sqlite, postgres] =
+            [number("--pure", 1_000_000)?, number("--sqlite", 20_000)?, number("--postgres", 5_000)?];
+        return histories(pure, sqlite, postgres);
+    }
     let program = PathBuf::from(crate::option(arguments, "--program")?).canonicalize()?;
     let folder = crate::option(arguments, "--folder").map_or_else(
         |_| std::env::temp_dir().join(format!("shuangyong-long-{}", std::process::id())),
@@ -42,6 +49,32 @@ pub fn run(arguments: &[String]) -> Outcome {
     }
     // Kept when something failed, so that it can be looked at.
     Ok(std::fs::remove_dir_all(folder)?)
+}
+
+/// Runs the tests of histories with more of them.
+fn histories(pure: u64, sqlite: u64, postgres: u64) -> Outcome {
+    let app = ["-p", "app", "--test", "app"];
+    for (count, package, test) in [
+        (pure, &["-p", "domain", "--lib"][..], "any_history_of_payments_balances_and_pays_nobody_twice"),
+        (sqlite, &app, "any_history_of_payments_holds_in_sqlite"),
+        (postgres, &app, "any_history_of_payments_holds_in_postgres"),
+    ] {
+        if count == 0 {
+            continue;
+        }
+        let start = Instant::now();
+        let status = Command::new("cargo")
+            .arg("test")
+            .args(package)
+            .args(["--", test])
+            .env("SHUANGYONG_HISTORIES", count.to_string())
+            .status()?;
+        if !status.success() {
+            return Err(format!("{test}: {status}").into());
+        }
+        println!("{test}: {count} histories hold, {} s", start.elapsed().as_secs());
+    }
+    Ok(())
 }
 
 /// Numbers from a seed (SplitMix64): a run can be repeated, though not to the microsecond.

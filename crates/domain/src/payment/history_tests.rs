@@ -8,11 +8,14 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-const HISTORIES: u32 = 10_000;
+/// Histories in a test; `SHUANGYONG_HISTORIES` asks for more of them.
+fn histories() -> u32 {
+    std::env::var("SHUANGYONG_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
+}
 
 #[test]
 fn any_history_of_payments_balances_and_pays_nobody_twice() {
-    let config = Config { cases: HISTORIES, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: histories(), failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let reached: RefCell<BTreeMap<&str, u32>> = RefCell::default();
     runner

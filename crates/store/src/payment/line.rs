@@ -271,16 +271,13 @@ const CHUNK: usize = 5_000;
 
 /// Moves lines, in one statement per some thousand.
 pub async fn apply(tx: &mut Tx, county: CountyCode, changes: &[Change]) -> Result<(), StoreError> {
+    const SET: &str = "state = k.k1, reason = k.k2, bank_text = COALESCE(k.k3, bank_text), \
+         bank_date = COALESCE(k.k4, bank_date), serial = COALESCE(k.k5, serial), \
+         result_id = COALESCE(k.k6, result_id), cancelled_at = k.k7, note = COALESCE(k.k8, note)";
     if changes.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "UPDATE payment_line SET state = k.k1, reason = k.k2, bank_text = COALESCE(k.k3, bank_text), \
-         bank_date = COALESCE(k.k4, bank_date), serial = COALESCE(k.k5, serial), \
-         result_id = COALESCE(k.k6, result_id), cancelled_at = k.k7, note = COALESCE(k.k8, note) \
-         FROM {} k WHERE payment_line.county_code = $1 AND payment_line.id = k.k0",
-        dialect::keys(tx, "$2", 9)
-    );
+    let sql = dialect::update(tx, "payment_line", SET, 9);
     for chunk in changes.chunks(CHUNK) {
         let rows: Vec<_> = chunk
             .iter()
@@ -326,11 +323,7 @@ pub async fn set_repaid(
     if pairs.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "UPDATE payment_line SET repaid_by_id = k.k1 FROM {} k \
-         WHERE payment_line.county_code = $1 AND payment_line.id = k.k0",
-        dialect::keys(tx, "$2", 2)
-    );
+    let sql = dialect::update(tx, "payment_line", "repaid_by_id = k.k1", 2);
     let rows = json::text(&pairs);
     on!(tx, c => sqlx::query(AssertSqlSafe(sql)).bind(county.as_str()).bind(rows).execute(c).await.map(drop))?;
     Ok(())
@@ -406,14 +399,12 @@ pub struct Payout {
 
 /// Changes where the money of draft lines goes.
 pub async fn put_payouts(tx: &mut Tx, county: CountyCode, payouts: &[Payout]) -> Result<(), StoreError> {
+    const SET: &str = "payee = k.k1, has_spelling = (k.k2 = '1'), bank_name = k.k3, account_sealed = k.k4, \
+         account_index = k.k5";
     if payouts.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "UPDATE payment_line SET payee = k.k1, has_spelling = (k.k2 = '1'), bank_name = k.k3, account_sealed = k.k4, \
-         account_index = k.k5 FROM {} k WHERE payment_line.county_code = $1 AND payment_line.id = k.k0",
-        dialect::keys(tx, "$2", 6)
-    );
+    let sql = dialect::update(tx, "payment_line", SET, 6);
     for chunk in payouts.chunks(CHUNK) {
         let rows: Vec<_> = chunk
             .iter()
