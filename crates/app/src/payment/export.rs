@@ -13,7 +13,7 @@ use domain::money::Fen;
 use domain::payment::{Act as Word, Human, LineState, Open};
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
-use formats::bank::{BankError, BankFile, Entry, Layout, Order, write};
+use formats::bank::{BankError, BankFile, Entry, Layout, Order, Value, write};
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -124,9 +124,15 @@ async fn files(
         batch.pay_date.as_deref().and_then(|day| day.parse().ok()).ok_or_else(|| bad("pay_date"))?;
     let rule = super::prepare::rule(batch)?;
     let units = crate::unit::tree_in(tx, county).await?;
-    let numbers = store::payment::facts::numbers(tx, county, &batch.id).await?;
+    // Nobody's number is opened for a bank that does not ask for it.
+    let numbers = if layout.shows(Value::IdNumber) {
+        Some(store::payment::facts::numbers(tx, county, &batch.id).await?)
+    } else {
+        None
+    };
     let open = |line: &LineRow| -> Result<(String, String), Problem> {
         let account = line.account(&app.sealer, county)?;
+        let Some(numbers) = &numbers else { return Ok((account, String::new())) };
         let sealed = numbers.get(&line.person_id).map_or("", String::as_str);
         let number = store::payment::facts::open_number(&app.sealer, county, &line.person_id, sealed)?;
         Ok((account, number.reveal().to_owned()))

@@ -217,6 +217,12 @@ impl Layout {
         matches!(self.kind, FileKind::Xlsx)
     }
 
+    /// Whether its lines show this value.
+    #[must_use]
+    pub fn shows(&self, value: Value) -> bool {
+        self.columns.iter().any(|field| field.value == value)
+    }
+
     /// Constants that have no value yet: the file cannot be written before the county fills them in.
     #[must_use]
     pub fn missing(&self) -> Vec<&str> {

@@ -83,10 +83,16 @@ pub async fn run(folder: &Path, people: usize) -> Measured {
     payment::act(&app, &checker, world::code(), &batch, Op::Check, None).await?;
     let mut took = Vec::new();
     let handed = Handed::new("结果.csv", answer, None, None);
-    let export = Op::Export { layout: None, constants: BTreeMap::new(), date: None };
+    let constants = BTreeMap::from([("unit_no".to_owned(), "990001".to_owned())]);
+    let export = |layout: &str| Op::Export {
+        layout: Some(layout.to_owned()),
+        constants: constants.clone(),
+        date: None,
+    };
     for (name, who, op) in [
         ("approve", &approver, Op::Approve),
-        ("file", &maker, export),
+        ("workbook", &maker, export("plain_xlsx")),
+        ("file", &maker, export("rural_text")),
         ("send", &maker, Op::Send),
         ("settle", &maker, Op::Settle(handed)),
     ] {
