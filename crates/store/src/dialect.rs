@@ -149,3 +149,25 @@ pub fn update(tx: &Tx, table: &str, set: &str, width: usize) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, Target};
+    use crate::on;
+
+    /// A county's rows are looked up by the list, never the list by a county's rows: that took 2.9 s for 3,000.
+    #[tokio::test]
+    async fn a_list_is_read_once_before_anything_is_known_of_the_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Target::Dir(folder.path().to_owned()), 0).await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {}", update(&tx, "payment_line", "state = k.k1", 2));
+        let steps: Vec<(i64, i64, i64, String)> = on!(&mut tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind("500240").bind("[]").fetch_all(c).await)
+        .unwrap();
+        let at = |word: &str| steps.iter().position(|step| step.3.starts_with(word));
+        let (list, rows) = (at("SCAN k"), at("SEARCH payment_line"));
+        assert!(list.is_some() && rows.is_some() && list < rows, "{steps:?}");
+    }
+}
