@@ -71,8 +71,8 @@ pub fn table() -> Vec<Route> {
     routes::all()
 }
 
-/// A file that comes with its form in one request has at most so many bytes; larger ones come in pieces.
-const FORM_BYTES: usize = 4 << 20;
+/// A form with a file of 4 MiB and what is said of it; larger files come in pieces.
+const FORM_BYTES: usize = (4 << 20) + (64 << 10);
 
 /// The router over all routes.
 pub fn router(server: &Shared) -> Router {
@@ -83,7 +83,7 @@ pub fn router(server: &Shared) -> Router {
             Size::Json => limits.json_bytes,
             Size::Upload => limits.upload_bytes,
             // The file and what is said of it.
-            Size::Form => (FORM_BYTES + limits.json_bytes).min(limits.upload_bytes),
+            Size::Form => FORM_BYTES.min(limits.upload_bytes),
         };
         let gate = who::Gate { server: server.clone(), access: route.access };
         let handler = route
