@@ -1,5 +1,6 @@
 // The roster and visits in the browser: found, revealed, pasted, kept as a draft, imported and undone, arranged.
 import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { open, shoot } from "../lib/browser.mjs";
 import { assert, equal } from "../lib/check.mjs";
 
@@ -105,7 +106,8 @@ export default async function ({ journey, browser, site }) {
     await shoot(page, "import-plan", false);
     await page.getByRole("button", { name: "确认写入" }).click();
     await page.getByText("已写入：新增 1").waitFor();
-    const row = page.locator("tbody tr").first();
+    // The list follows a moment later: the row is known by its file, not by where it stands.
+    const row = page.locator("tbody tr").filter({ hasText: basename(path) });
     await row.getByRole("button", { name: "撤销" }).click();
     await page.locator(".el-message-box").getByRole("button", { name: "撤销" }).click();
     await page.getByText("已撤销，1 条记录恢复原样").waitFor();
