@@ -79,7 +79,7 @@ async fn a_small_file_comes_as_one_form_and_again_without_harm() {
     let content = own.get(&inside, &format!("{C}/files/{file}/content")).await;
     assert_eq!(content.body.as_slice(), b"0123456789");
     let otherwise = form(&[("about", &right), ("content", "9876543210")]);
-    send_form(&own, &inside, otherwise).await.is_problem(409, "conflict");
+    send_form(&own, &inside, otherwise).await.is_problem(409, "record.conflict");
 }
 
 async fn part(browser: &Browser, inside: &Inside, file: &str, range: &str) -> Reply {
