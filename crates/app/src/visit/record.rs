@@ -96,8 +96,8 @@ pub(crate) async fn plan_beside(
     beside: Beside<'_>,
     findings: &mut Vec<RowFinding>,
 ) -> Result<VisitPlan, Problem> {
-    let of_row =
-        |place: usize| Context { scope: beside.scopes.map_or(context.scope, |all| all[place]), ..context };
+    let scope_of = |place: usize| beside.scopes.map_or(context.scope, |all| all[place]);
+    let of_row = |place: usize| Context { scope: scope_of(place), ..context };
     let lookup = Lookup::load(tx, context.sealer(), context.county, rows).await?;
     let each = || rows.iter().enumerate();
     let resolved: Vec<Option<Resolved<'_>>> =
@@ -142,7 +142,7 @@ pub(crate) async fn plan_beside(
     let used: HashSet<_> =
         plan.visits.iter().filter_map(|visit| visit.facts.object.subject().map(|(id, _)| id)).collect();
     plan.candidates = candidates.new.into_values().filter(|it| used.contains(&it.id.0)).collect();
-    overspend::warn(tx, context, rows, &plan, beside.replaced, findings).await?;
+    overspend::warn(tx, context, scope_of, rows, &plan, beside.replaced, findings).await?;
     Ok(plan)
 }
 

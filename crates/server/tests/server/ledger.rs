@@ -61,6 +61,17 @@ async fn who_spends_more_than_was_handed_down_is_told_and_not_stopped() {
         );
         let said = findings[0]["message"].as_str().unwrap();
         assert!(said.contains("西沱镇") && said.contains("超支 100.00 元"), "{said}");
+        // Whoever sees the village alone is told, and not by how much.
+        let village = inside.account("village", Role::VillageStation, Some("西山村")).await;
+        let more = json!({ "campaign": "bayi-2024", "unit": "西山村", "visited_on": "2024-07-13", "method": "home",
+            "person": persons["items"][1]["id"], "money_fen": 100, "money_source": "county" });
+        let third = inside.app.id::<Uuid>();
+        let reply = put(&village, inside, &format!("{C}/visits/{third}"), &more).await;
+        assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
+        let said = reply.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+        assert!(said.contains("已经用完；") && !said.contains("超支"), "{said}");
+        let taken = clerk.send(inside, Method::DELETE, &format!("{C}/visits/{third}"), &Value::Null).await;
+        assert!(taken.status < 300, "{}", String::from_utf8_lossy(&taken.body));
         // A change takes the place of what was recorded.
         assert_eq!(send(second, &visit(1, "西山村", 70_000), Some(1)).await, json!([]));
         let findings = send(second, &visit(1, "西山村", 70_001), Some(2)).await;
