@@ -11,6 +11,31 @@ async function because(page, words, yes) {
   await dialog.getByRole("button", { name: yes, exact: true }).click();
 }
 
+/** The township sees what it has left while it enters visits, and is warned before it spends more. */
+async function township(browser, site) {
+  const clerk = await open(browser, site, { account: await site.account("clerk") });
+  await clerk.goto(`${site.address}/visits/entry`);
+  const funds = clerk.locator("p.funds");
+  const seen = async (name) => {
+    for (const width of [360, 1440]) {
+      await clerk.setViewportSize({ width, height: 900 });
+      await funds.scrollIntoViewIfNeeded();
+      await shoot(clerk, `${name}-${width}`, false);
+    }
+  };
+  await funds.getByText(/^县级下拨慰问金还剩 [\d,]+\.\d\d 元。$/).waitFor();
+  await seen("funds-left");
+  await clerk.locator("td[role=gridcell]").first().click();
+  await clerk.locator("td[role=gridcell] input").evaluate((input) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "走访日期\t走访方式\t对象姓名\t慰问金\t资金来源\n2024-07-22\t登门看望\t试填甲\t900000\t县级下拨\n");
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await clerk.getByRole("alert").filter({ hasText: "现在填写的会超支" }).waitFor();
+  await seen("funds-over");
+  await clerk.done();
+}
+
 export default async function ({ journey, browser, site }) {
   await journey("a township hands in its table, the county returns it, takes it, and asks the others", async () => {
     const clerk = await open(browser, site, { account: await site.account("clerk") });
@@ -123,14 +148,15 @@ export default async function ({ journey, browser, site }) {
     await maker.getByRole("button", { name: "登记", exact: true }).click();
     const form = maker.getByRole("dialog", { name: "登记" });
     await form.getByRole("button", { name: /单位：/ }).click();
-    await maker.getByRole("searchbox").fill("黄水镇");
-    await maker.getByRole("treeitem", { name: "黄水镇" }).first().click();
-    await form.getByLabel("人数").fill("100");
+    await maker.getByRole("searchbox").fill("南宾街道");
+    await maker.getByRole("treeitem", { name: "南宾街道" }).first().click();
+    await form.getByLabel("人数").fill("150");
     await form.getByLabel("每人标准（元）").fill("200");
     await form.getByRole("button", { name: "登记", exact: true }).click();
     await maker.getByText("已登记", { exact: true }).waitFor();
-    await maker.locator("tbody tr").filter({ hasText: "黄水镇" }).getByText("20,000.00").first().waitFor();
+    await maker.locator("tbody tr").filter({ hasText: "南宾街道" }).getByText("30,000.00").first().waitFor();
     await shoot(maker, "ledger", false);
+    await township(browser, site);
     await maker.getByRole("tab", { name: "没有签领的走访" }).click();
     await maker.locator("tbody tr").first().waitFor();
     await maker.goto(`${site.address}/reconciliation`);
