@@ -145,6 +145,9 @@ export default async function ({ journey, browser, site }) {
   await journey("funds go down to a township, are used and settled; goods without a signature are named", async () => {
     const maker = await open(browser, site, { account: await site.account("maker") });
     await maker.goto(`${site.address}/ledger`);
+    const row = maker.locator("tbody tr").filter({ hasText: "南宾街道" }).first();
+    const handed = Number((await row.locator("td").nth(1).innerText()).replaceAll(",", ""));
+    assert(handed > 0, "the demo county handed money down");
     await maker.getByRole("button", { name: "登记", exact: true }).click();
     const form = maker.getByRole("dialog", { name: "登记" });
     await form.getByRole("button", { name: /单位：/ }).click();
@@ -154,7 +157,8 @@ export default async function ({ journey, browser, site }) {
     await form.getByLabel("每人标准（元）").fill("200");
     await form.getByRole("button", { name: "登记", exact: true }).click();
     await maker.getByText("已登记", { exact: true }).waitFor();
-    await maker.locator("tbody tr").filter({ hasText: "南宾街道" }).getByText("30,000.00").first().waitFor();
+    const now = (handed + 30_000).toLocaleString("en-US", { minimumFractionDigits: 2 });
+    await row.getByText(now, { exact: true }).first().waitFor();
     await shoot(maker, "ledger", false);
     await township(browser, site);
     await maker.getByRole("tab", { name: "没有签领的走访" }).click();

@@ -2,6 +2,7 @@
 
 use crate::{App, Caller, Code, Problem};
 use domain::campaign::Campaign;
+use domain::ledger::EntryKind;
 use domain::region::CountyCode;
 use domain::sheet::{Cell, RawRow};
 use formats::division;
@@ -80,6 +81,38 @@ pub async fn load(
         visits += outcome.counts.added;
     }
     Ok(Loaded { people, visits, campaign: campaign.code.clone() })
+}
+
+/// Hands down to every unit what its visits spent of the county's money, and something more: a ledger that begins with
+/// everybody overspent explains nothing.
+pub async fn allot(app: &App, caller: &Caller, county: CountyCode, campaign: &str) -> Result<(), Problem> {
+    const STANDARD: i64 = 10_000;
+    let view = crate::ledger::view(app, caller, county, campaign, None).await?;
+    let on = crate::campaign::get(app, caller, county, campaign).await?.period.0;
+    let short = view.lines.iter().filter(|line| line.item.is_empty() && line.standing.free() < 0);
+    for (number, line) in (1..).zip(short) {
+        let heads = -line.standing.free() * 6 / 5 / STANDARD + 1;
+        let sent = crate::ledger::Sent {
+            id: app.id(),
+            campaign: campaign.to_owned(),
+            unit: line.unit.0.clone(),
+            kind: EntryKind::Allot,
+            item: String::new(),
+            quantity: heads * STANDARD,
+            measure: String::new(),
+            value_fen: 0,
+            heads: Some(heads),
+            standard_fen: Some(STANDARD),
+            draw: None,
+            person_name: String::new(),
+            voucher: format!("拨{number:03}"),
+            on,
+            note: String::new(),
+            file: None,
+        };
+        crate::ledger::put(app, caller, county, sent).await?;
+    }
+    Ok(())
 }
 
 async fn campaign(

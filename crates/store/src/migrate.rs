@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "arrangement", include_str!("../migrations/0018_arrangement.sql")),
     (19, "ledger", include_str!("../migrations/0019_ledger.sql")),
     (20, "initials", include_str!("../migrations/0020_initials.sql")),
+    (21, "stopped", include_str!("../migrations/0021_stopped.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

@@ -41,7 +41,7 @@ pub async fn add(
     let scope = app.permit(caller, Permission::FileUpload, county).await?;
     let new = checked(app, caller, county, new, bytes.len() as u64).await?;
     let owner = find_owner(app, county, &scope, &new).await?;
-    take_and_record(app, caller, county, &scope, new, &owner, &Incoming::Whole(Arc::new(bytes))).await
+    take_and_record(app, caller, county, &scope, new, &owner, Incoming::Whole(Arc::new(bytes))).await
 }
 
 pub(super) async fn find_owner(
@@ -95,10 +95,12 @@ pub(super) async fn take_and_record(
     scope: &Scope,
     new: NewFile,
     owner: &Owner,
-    incoming: &Incoming,
+    incoming: Incoming,
 ) -> Result<Saved, Problem> {
     let mut warnings = guard::warnings(&texts(&new));
-    let (content, inside) = incoming::take(app, caller, county, &new, incoming).await?;
+    let (content, inside) = incoming::take(app, caller, county, &new, &incoming).await?;
+    // The object is written: whoever waits for the act need not hold the bytes.
+    drop(incoming);
     let more: Vec<Warning> = inside.into_iter().filter(|it| !warnings.contains(it)).collect();
     warnings.extend(more);
     let outcome = match owner::check_troop(owner, &new, content.media_type.is_picture()) {

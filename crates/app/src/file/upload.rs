@@ -219,7 +219,7 @@ pub async fn finish_upload(
         lengths: upload.parts,
     };
     let incoming = Incoming::Parts(Arc::new(parts));
-    let saved = save::take_and_record(app, caller, county, &scope, new, &owner, &incoming).await?;
+    let saved = save::take_and_record(app, caller, county, &scope, new, &owner, incoming).await?;
     forget(app, county, id).await;
     Ok(saved)
 }

@@ -95,10 +95,10 @@ pub enum Action {
     /// 活动：建立、列出、查看、换模板
     #[command(subcommand)]
     Campaign(CampaignAction),
-    /// 名册：导入、撤销导入、合并重复人员
+    /// 名册：填写模板、导入、撤销导入、合并重复人员
     #[command(subcommand)]
     Roster(RosterAction),
-    /// 走访：导入、导出、撤回、撤销导入
+    /// 走访：填写模板、导入、导出、撤回、撤销导入
     #[command(subcommand)]
     Visit(VisitAction),
     /// 待确认人员：列出、确认
@@ -237,6 +237,12 @@ pub struct ImportArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum RosterAction {
+    /// 写出一份空的填写模板（xlsx，附填写说明）
+    Template {
+        /// 文件
+        #[arg(short, long, value_name = "文件.xlsx")]
+        output: PathBuf,
+    },
     /// 导入名册
     Import {
         #[command(flatten)]
@@ -267,6 +273,12 @@ pub enum RosterAction {
 
 #[derive(Debug, Subcommand)]
 pub enum VisitAction {
+    /// 写出一份空的填写模板（xlsx，附填写说明）
+    Template {
+        /// 文件
+        #[arg(short, long, value_name = "文件.xlsx")]
+        output: PathBuf,
+    },
     /// 导入走访记录
     Import {
         #[command(flatten)]

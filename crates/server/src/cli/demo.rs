@@ -114,7 +114,10 @@ async fn prepare(app: &App) -> Result<String, Problem> {
     let divisions = formats::division::county(COUNTY)
         .map_err(|error| Problem::new(Code::CountyUnknown, error.to_string()))?;
     let spec = app::synthetic::spec(&divisions, PEOPLE, VISITS, SEED, YEAR);
-    Ok(app::synthetic::load(app, &caller, &divisions, &spec).await?.campaign)
+    let campaign = app::synthetic::load(app, &caller, &divisions, &spec).await?.campaign;
+    let county = app.county(&caller, Some(COUNTY)).await?;
+    app::synthetic::allot(app, &caller, county, &campaign).await?;
+    Ok(campaign)
 }
 
 async fn print_once(app: &App, campaign: &str, folder: &Path) -> Result<(), Problem> {

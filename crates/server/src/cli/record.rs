@@ -12,6 +12,9 @@ use serde_json::json;
 pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     match action {
+        RosterAction::Template { output } => {
+            print::bytes(&app::import::blank::roster(&app, &caller, county).await?, Some(&output))
+        }
         RosterAction::Import { import } => {
             let outcome = app::roster::import(&app, &caller, county, &import.file, import.dry_run).await?;
             finish(&import, &outcome, &app.taken(&caller))
@@ -45,6 +48,9 @@ pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> 
 pub async fn visit(place: &Place, action: VisitAction) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     match action {
+        VisitAction::Template { output } => {
+            print::bytes(&app::import::blank::visits(&app, &caller, county).await?, Some(&output))
+        }
         VisitAction::Import { import, campaign } => {
             let outcome =
                 app::visit::import(&app, &caller, county, &campaign, &import.file, import.dry_run).await?;

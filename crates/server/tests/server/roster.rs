@@ -197,3 +197,15 @@ fn a_dirty_workbook_is_read_with_the_rows_of_excel() {
     let damaged = findings(&answer, &[]).into_iter().filter(|it| it.contains("refused")).collect::<Vec<_>>();
     assert_eq!(damaged, ["7 refused roster.account_damaged"]);
 }
+
+#[test]
+fn an_empty_sheet_to_fill_in_is_one_that_imports() {
+    let county = shizhu();
+    county.ok(&["roster", "template", "-o", "名册.xlsx"]);
+    county.ok(&["visit", "template", "-o", "走访.xlsx"]);
+    for name in ["名册.xlsx", "走访.xlsx"] {
+        assert!(county.read(name).starts_with(b"PK"), "{name}");
+    }
+    let answer = import(&county, "名册.xlsx", &["--dry-run"]);
+    assert_eq!(counts(&answer), [0, 0, 0, 0, 0], "explanations are not rows");
+}

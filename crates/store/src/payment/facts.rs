@@ -155,9 +155,11 @@ pub async fn held_back(
     county: CountyCode,
     batch: &str,
 ) -> Result<Vec<(String, String, Option<String>)>, StoreError> {
-    const SQL: &str = "SELECT l.id, p.status, p.stopped_on FROM payment_line l JOIN person p \
-         ON p.county_code = l.county_code AND p.id = l.person_id WHERE l.county_code = $1 AND l.batch_id = $2 \
-         AND l.state = 'waiting' AND p.status NOT IN ('normal', 'new', 'unconfirmed') ORDER BY l.seq, l.id";
+    // From the few who stopped to their lines: SQLite keeps the order of a CROSS JOIN.
+    const SQL: &str = "SELECT l.id, p.status, p.stopped_on FROM person p CROSS JOIN payment_line l \
+         WHERE p.county_code = $1 AND p.status NOT IN ('normal', 'new', 'unconfirmed') \
+         AND l.person_id = p.id AND l.county_code = p.county_code AND l.batch_id = $2 AND l.state = 'waiting' \
+         ORDER BY l.seq, l.id";
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(batch).fetch_all(c).await)?)
 }
 
