@@ -3,8 +3,8 @@
 use super::Picture;
 use domain::file::{FileError, MAX_PIXELS, MediaType, NearHash};
 use image::codecs::jpeg::JpegEncoder;
-use image::metadata::Orientation as Turn;
 use image::imageops::thumbnail as thumbnail_of;
+use image::metadata::Orientation as Turn;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits, Rgb, RgbImage, Rgba};
 use std::io::Cursor;
 
