@@ -1,9 +1,12 @@
 //! Roster, visits and candidates on the command line.
 
-use super::args::{CandidateAction, ImportArgs, Place, RosterAction, TextOrJson, VisitAction};
+pub mod args;
+
+use super::args::{Place, TextOrJson};
 use super::print;
 use app::import::Outcome;
 use app::{Code, Problem};
+use args::{CandidateAction, ImportArgs, RosterAction, VisitAction};
 use domain::citizen::CitizenId;
 use formats::document::Taken;
 use serde_json::json;
@@ -12,8 +15,8 @@ use serde_json::json;
 pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     match action {
-        RosterAction::Template { output } => {
-            print::bytes(&app::import::blank::roster(&app, &caller, county).await?, Some(&output))
+        RosterAction::Template(to) => {
+            print::bytes(&app::import::blank::roster(&app, &caller, county).await?, Some(&to.output))
         }
         RosterAction::Import { import } => {
             let outcome = app::roster::import(&app, &caller, county, &import.file, import.dry_run).await?;
@@ -48,8 +51,8 @@ pub async fn roster(place: &Place, action: RosterAction) -> Result<(), Problem> 
 pub async fn visit(place: &Place, action: VisitAction) -> Result<(), Problem> {
     let (app, county, caller) = super::county(place).await?;
     match action {
-        VisitAction::Template { output } => {
-            print::bytes(&app::import::blank::visits(&app, &caller, county).await?, Some(&output))
+        VisitAction::Template(to) => {
+            print::bytes(&app::import::blank::visits(&app, &caller, county).await?, Some(&to.output))
         }
         VisitAction::Import { import, campaign } => {
             let outcome =
