@@ -64,9 +64,10 @@ fn histories(pure: u64, sqlite: u64, postgres: u64) -> Outcome {
         }
         let start = Instant::now();
         let status = Command::new("cargo")
-            .arg("test")
+            // Three times as quick as the profile of the tests.
+            .args(["test", "--profile", "fast"])
             .args(package)
-            .args(["--", test])
+            .args(["--", "--nocapture", test])
             .env("SHUANGYONG_HISTORIES", count.to_string())
             .status()?;
         if !status.success() {

@@ -32,9 +32,10 @@ fn portions(histories: u64) -> impl Iterator<Item = Range<u64>> {
 #[tokio::test]
 async fn any_history_of_payments_holds_in_sqlite() {
     for some in portions(histories(300)) {
-        let scratch = Scratch::sqlite().await;
+        let (scratch, until) = (Scratch::sqlite().await, some.end);
         walk(&scratch, some).await;
         scratch.remove().await;
+        eprintln!("{until} histories hold");
     }
 }
 
@@ -42,9 +43,10 @@ async fn any_history_of_payments_holds_in_sqlite() {
 async fn any_history_of_payments_holds_in_postgres() {
     if with_postgres() {
         for some in portions(histories(100)) {
-            let scratch = Scratch::postgres().await;
+            let (scratch, until) = (Scratch::postgres().await, some.end);
             walk(&scratch, some).await;
             scratch.remove().await;
+            eprintln!("{until} histories hold");
         }
     }
 }
