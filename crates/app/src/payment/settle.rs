@@ -1,6 +1,8 @@
 //! The bank's answer: read, matched line by line, and taken in as a whole or not at all.
 
 use super::act::{Done, go, open};
+use super::judge::{Judged, judge};
+use super::others::Others;
 use super::prepare::corrupt;
 use super::{human, load, sm3_hex};
 use crate::{App, Caller, Code, Problem};
@@ -8,19 +10,17 @@ use domain::authority::Permission;
 use domain::ids::CampaignId;
 use domain::mask;
 use domain::money::Fen;
-use domain::payment::matching::{LineKey, ResultRow as BankRow, Unmatched, match_rows};
-use domain::payment::{Act as Word, BatchState, Human, Known, LineState, Open, Outcome, ResultKind, after};
+use domain::payment::{Act as Word, BatchState, Human, LineState, Open, ResultKind};
 use domain::region::CountyCode;
 use formats::bank::Layout;
 use formats::bank::result::{Results, read};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::HashMap;
 use std::sync::Arc;
 use store::Act;
 use store::payment::batch::BatchRow;
-use store::payment::line::{Change, LineRow};
+use store::payment::line::Change;
 use store::payment::result::{ResultRow, UnmatchedRow};
 use uuid::Uuid;
 
@@ -89,16 +89,6 @@ pub struct Settled {
     pub is_repeated: bool,
 }
 
-/// A result before it is written.
-struct Judged {
-    settled: Settled,
-    changes: Vec<Change>,
-    /// Claims to take and to give, as number and line.
-    take: Vec<(String, String)>,
-    give: Vec<(String, String)>,
-    totals: domain::payment::Totals,
-}
-
 /// What a file would do; nothing is written.
 pub async fn settle_preview(
     app: &App,
@@ -117,13 +107,13 @@ pub async fn settle_preview(
     }
     let results = results(&batch, &handed)?;
     let lines = store::payment::line::of_batch(&mut tx, county, &batch.id).await?;
-    let claimed = claims(&mut tx, county, &batch, &lines).await?;
-    Ok(judge(app, &batch, &handed, results, &lines, &claimed)?.settled)
+    let others = Others::load(&mut tx, county, &batch, &lines, &handed, &results).await?;
+    Ok(judge(app, &batch, results, &lines, &others)?.settled)
 }
 
 fn may_settle(batch: &BatchRow) -> Result<(), Problem> {
     let state = batch.state()?;
-    if state.is_at_bank() || state == BatchState::Closed {
+    if state.is_past_sending() {
         return Ok(());
     }
     let message = format!("批次现为“{}”，还没有送银行，不能导入结果", state.label());
@@ -156,170 +146,8 @@ fn results(batch: &BatchRow, handed: &Handed) -> Result<Results, Problem> {
     })
 }
 
-fn campaign_of(batch: &BatchRow) -> Result<CampaignId, Problem> {
+pub(super) fn campaign_of(batch: &BatchRow) -> Result<CampaignId, Problem> {
     batch.campaign_id.parse().map_err(|_| corrupt("campaign_id", &batch.id))
-}
-
-/// The live line of each human of the batch, by number.
-async fn claims(
-    tx: &mut store::Tx,
-    county: CountyCode,
-    batch: &BatchRow,
-    lines: &[LineRow],
-) -> Result<HashMap<String, String>, Problem> {
-    let numbers: Vec<&str> = lines.iter().map(|line| line.citizen_index.as_str()).collect();
-    let campaign = campaign_of(batch)?;
-    let rows = store::payment::claim::among(tx, county, campaign, &batch.item, &numbers).await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Matches the rows and decides what each does. Anything that is not beyond doubt refuses the file.
-fn judge(
-    app: &App,
-    batch: &BatchRow,
-    handed: &Handed,
-    results: Results,
-    lines: &[LineRow],
-    claimed: &HashMap<String, String>,
-) -> Result<Judged, Problem> {
-    let usual = handed.date.or(results.date).unwrap_or_else(|| app.today());
-    let rows: Vec<BankRow> = results
-        .rows
-        .into_iter()
-        .map(|row| BankRow {
-            row: row.row,
-            seq: row.seq,
-            account: row.account.as_ref().map(|account| app.sealer.account_index(account)),
-            name: row.name,
-            amount_fen: row.amount_fen,
-            outcome: row.outcome,
-            text: row.text,
-            bank_date: Some(row.bank_date.unwrap_or(usual)),
-            serial: row.serial,
-        })
-        .collect();
-    let mut keys = Vec::with_capacity(lines.len());
-    for line in lines {
-        keys.push(LineKey {
-            seq: line.seq,
-            account: line.account_index.clone().unwrap_or_default(),
-            payee: line.payee.clone(),
-            amount_fen: line.amount(),
-            state: line.state()?,
-        });
-    }
-    let matched = match_rows(&rows, &keys);
-    let unmatched: Vec<Stranger> =
-        matched.unmatched.iter().map(|(place, why)| stranger(&rows[*place], *why)).collect();
-    refuse_strangers(batch, results.kind, matched.pairs.len(), &unmatched)?;
-    let settled = Settled {
-        kind: results.kind.code(),
-        rows: rows.len(),
-        pending: results.pending.len(),
-        unmatched,
-        ..Settled::default()
-    };
-    let mut judged =
-        Judged { settled, changes: Vec::new(), take: Vec::new(), give: Vec::new(), totals: batch.totals() };
-    let mut against = Vec::new();
-    for (row, line) in matched.pairs {
-        if let Err(why) = judged.take_row(&rows[row], &lines[line], claimed) {
-            against.push((rows[row].row, why));
-        }
-    }
-    if against.is_empty() { Ok(judged) } else { Err(contradicted(&against)) }
-}
-
-fn contradicted(against: &[(u32, String)]) -> Problem {
-    let first: Vec<String> = against.iter().take(5).map(|(row, why)| format!("第{row}行：{why}")).collect();
-    let message = format!("有{}行与已知情况矛盾，整个文件没有导入。{}", against.len(), first.join("；"));
-    let rows: Vec<u32> = against.iter().map(|it| it.0).collect();
-    Problem::new(Code::ResultRefused, message).with(json!({ "rows": rows }))
-}
-
-fn stranger(row: &BankRow, why: Unmatched) -> Stranger {
-    Stranger {
-        row: row.row,
-        why: why.code(),
-        why_label: why.label(),
-        name: mask::name(&row.name),
-        amount_fen: row.amount_fen.map(|it| it.0),
-        is_paid: row.outcome == Outcome::Paid,
-        text: mask::numbers(&row.text),
-    }
-}
-
-/// A list that names nobody of the batch is another batch's; money that the bank paid to nobody of it does not
-/// balance. A statement has movements of others too.
-fn refuse_strangers(
-    batch: &BatchRow,
-    kind: ResultKind,
-    matched: usize,
-    unmatched: &[Stranger],
-) -> Result<(), Problem> {
-    let refuse = |message: String| {
-        let shown: Vec<&Stranger> = unmatched.iter().take(50).collect();
-        Err(Problem::new(Code::ResultRefused, message).with(json!({ "unmatched": shown })))
-    };
-    if matched == 0 && !unmatched.is_empty() {
-        return refuse(format!("文件里没有一行是批次 {} 的，可能是别的批次的结果，没有导入", batch.code));
-    }
-    let paid = unmatched.iter().filter(|it| it.is_paid).count();
-    if kind != ResultKind::Statement && paid > 0 {
-        return refuse(format!(
-            "有{paid}行银行说已付款，却与批次 {} 的任何一笔都对不上，整个文件没有导入，请与银行核对",
-            batch.code
-        ));
-    }
-    Ok(())
-}
-
-impl Judged {
-    /// What one row does to its line.
-    fn take_row(
-        &mut self,
-        row: &BankRow,
-        line: &LineRow,
-        claimed: &HashMap<String, String>,
-    ) -> Result<(), String> {
-        let state = LineState::from_code(&line.state).unwrap_or(LineState::Waiting);
-        let last: Option<Date> = line.bank_date.as_deref().and_then(|day| day.parse().ok());
-        let other = claimed.get(&line.citizen_index).is_some_and(|live| *live != line.id);
-        let known = Known {
-            day: last.and_then(|last| row.bank_date.map(|day| day.cmp(&last))),
-            is_replaced: line.repaid_by_id.is_some() || other,
-        };
-        let Some(to) = after(state, row.outcome, known).map_err(|why| why.to_string())? else {
-            self.settled.unchanged += 1;
-            return Ok(());
-        };
-        self.totals.moved(state, to, line.amount());
-        let pair = || (line.citizen_index.clone(), line.id.clone());
-        let reason = match row.outcome {
-            Outcome::Paid => {
-                self.settled.paid += 1;
-                if state == LineState::Returned {
-                    self.take.push(pair());
-                }
-                None
-            }
-            Outcome::Failed(reason) => {
-                self.settled.returned += 1;
-                self.give.push(pair());
-                Some(reason.code())
-            }
-        };
-        self.changes.push(Change {
-            id: line.id.clone(),
-            state: to.code(),
-            reason,
-            bank_text: Some(mask::numbers(&row.text)).filter(|it| !it.is_empty()),
-            bank_date: row.bank_date.map(|day| day.to_string()),
-            serial: row.serial.clone(),
-            ..Change::default()
-        });
-        Ok(())
-    }
 }
 
 /// Takes a file in.
@@ -338,8 +166,8 @@ pub(super) async fn settle(
     }
     let results = results(batch, &handed)?;
     let lines = store::payment::line::of_batch(act, county, &batch.id).await?;
-    let claimed = claims(act, county, batch, &lines).await?;
-    let mut judged = judge(app, batch, &handed, results, &lines, &claimed)?;
+    let others = Others::load(act, county, batch, &lines, &handed, &results).await?;
+    let mut judged = judge(app, batch, results, &lines, &others)?;
     let id = app.id::<Uuid>().to_string();
     for change in &mut judged.changes {
         change.result_id = Some(id.clone());

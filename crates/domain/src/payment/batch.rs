@@ -41,6 +41,12 @@ impl BatchState {
     pub const fn is_at_bank(self) -> bool {
         matches!(self, Self::Sent | Self::PartlySettled | Self::Settled)
     }
+
+    /// Whether it was handed to the bank at some time.
+    #[must_use]
+    pub const fn is_past_sending(self) -> bool {
+        self.is_at_bank() || matches!(self, Self::Closed)
+    }
 }
 
 words! {

@@ -2,7 +2,7 @@
 //! both against [`reference`](super::reference).
 
 use super::batch::{Act, BatchState, Human, Open, People, next};
-use super::line::{Known, LineState, Totals, after};
+use super::line::{Known, LineState, Outcome, Totals, after};
 use super::reference::{BankFile, BatchView, LineView, Step, View};
 use crate::money::Fen;
 use std::collections::{BTreeMap, BTreeSet};
@@ -245,29 +245,63 @@ impl Book {
         Some(())
     }
 
+    /// The bank's file names persons and sums, not lines: which line of the batch is meant is for the book to say.
     fn settle(&mut self, who: usize, batch: usize, file: &BankFile) -> Option<()> {
         let state = self.batches.get(batch)?.state;
-        let mut changes = 0;
+        let (mut changes, mut matched, mut is_other) = (0, 0, false);
         for row in &file.rows {
-            let line = self.lines.get(row.line)?.clone();
-            if line.batch != batch {
-                return None;
-            }
-            let item = self.batches[batch].item;
-            let known = Known {
-                day: line.day.map(|day| row.day.cmp(&day)),
-                is_replaced: line.repaid_by.is_some() || self.claims.contains_key(&(item, line.human)),
+            let of = self.lines.get(row.line)?;
+            let (item, human) = (self.batches[of.batch].item, of.human);
+            let is_here = |line: &Line| line.batch == batch && line.human == human;
+            let Some(place) =
+                self.lines.iter().position(is_here).filter(|_| self.batches[batch].item == item)
+            else {
+                // Money paid to nobody of the batch.
+                if row.outcome == Outcome::Paid {
+                    return None;
+                }
+                continue;
             };
-            if let Some(to) = after(line.state, row.outcome, known).ok()? {
-                self.move_line(row.line, to)?;
-                self.lines[row.line].day = Some(row.day);
+            matched += 1;
+            let (state, known) = (self.lines[place].state, self.known(place, row.day));
+            is_other |= known.other(state, row.outcome).is_some();
+            if let Some(to) = after(state, row.outcome, known).ok()? {
+                self.move_line(place, to)?;
+                self.lines[place].day = Some(row.day);
                 changes += 1;
             }
+        }
+        if matched == 0 || (changes == 0 && is_other) {
+            return None;
         }
         if changes > 0 || !matches!(state, BatchState::Settled | BatchState::Closed) {
             self.go(batch, Act::Settle, who)?;
         }
         Some(())
+    }
+
+    /// What is known of a line when the bank's word of a day comes.
+    fn known(&self, place: usize, day: i64) -> Known {
+        let line = &self.lines[place];
+        let item = self.batches[line.batch].item;
+        let mut known = Known {
+            day: line.day.map(|last| day.cmp(&last)),
+            is_replaced: line.repaid_by.is_some() || self.claims.contains_key(&(item, line.human)),
+            ..Known::default()
+        };
+        let mut last = None;
+        for other in self.lines.iter().filter(|it| it.human == line.human && it.batch != line.batch) {
+            let batch = &self.batches[other.batch];
+            if batch.item == item && batch.state.is_past_sending() {
+                if other.batch < line.batch {
+                    last = last.max(other.day);
+                } else {
+                    known.is_followed |= other.day.is_some() || other.state == LineState::Waiting;
+                }
+            }
+        }
+        known.earlier = last.map(|last| day.cmp(&last));
+        known
     }
 
     /// What can be seen of the book.

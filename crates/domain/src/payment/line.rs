@@ -43,19 +43,58 @@ pub enum Contradiction {
     /// The bank says two things of one day.
     #[error("这笔与此前导入的同日结果相反，分不清先后，请向银行要带日期的明细")]
     SameDay,
+    /// The word is older than the bank's last word on the first payment.
+    #[error("银行日期早于这个人此前那一笔退票的日期，应是此前批次的结果文件，请核对批次")]
+    OfEarlier,
+    /// The first payment failed on the day on which this one is said to have failed.
+    #[error("这个人此前那一笔也在同一天退票，分不清是哪一笔的结果，请向银行要带流水号的明细")]
+    EarlierOrThis,
+    /// The word is newer than the last word on this line, and the bank has a second payment.
+    #[error(
+        "这笔退票后已另行补发并送银行，而银行日期晚于退票日，应是后一批次的结果，或可能重复发放，请核对批次"
+    )]
+    OfLater,
+    /// The bank never had the line.
+    #[error("这笔没有送过银行，应是别的批次的结果，请核对批次")]
+    NeverSent,
 }
 
-/// What is known of a line beside its state when the bank's word comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is known of a line beside its state when the bank's word comes. The other lines are those of the same person
+/// and item that the bank had: the payment that came back, and the one that pays it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Known {
     /// The day of the bank's word against that of the last word; `None` when there was none.
     pub day: Option<Ordering>,
+    /// The same against the last word on lines made before this one.
+    pub earlier: Option<Ordering>,
+    /// The bank has a line made after this one.
+    pub is_followed: bool,
     /// Another live line pays the same person already.
     pub is_replaced: bool,
 }
 
+impl Known {
+    /// Why the word is not (or not surely) about a line in this state but about another of the same person. On one
+    /// day a payment may fail and the next succeed, so only a second failure is in doubt then. A file that changes
+    /// nothing and has such a row is another batch's.
+    pub fn other(&self, state: LineState, outcome: Outcome) -> Option<Contradiction> {
+        let is_failed = matches!(outcome, Outcome::Failed(_));
+        match self.earlier {
+            Some(Ordering::Less) => return Some(Contradiction::OfEarlier),
+            Some(Ordering::Equal) if is_failed => return Some(Contradiction::EarlierOrThis),
+            _ => {}
+        }
+        if self.is_followed && self.day == Some(Ordering::Greater) {
+            return Some(Contradiction::OfLater);
+        }
+        let is_unsent = state == LineState::Cancelled && self.day.is_none();
+        (is_unsent && is_failed).then_some(Contradiction::NeverSent)
+    }
+}
+
 /// The line's state after the bank's word; `None` when it says what is known or is older than it. A word of the same
-/// day that says the opposite is never guessed at: taking a payment for returned would pay it twice.
+/// day that says the opposite is never guessed at, nor is one that may be about another payment of the same person:
+/// taking a payment for returned would pay it twice.
 pub fn after(state: LineState, outcome: Outcome, known: Known) -> Result<Option<LineState>, Contradiction> {
     let (to, is_known) = match outcome {
         Outcome::Paid => (LineState::Paid, state == LineState::Paid),
@@ -63,6 +102,12 @@ pub fn after(state: LineState, outcome: Outcome, known: Known) -> Result<Option<
             (LineState::Returned, matches!(state, LineState::Returned | LineState::Cancelled))
         }
     };
+    match known.other(state, outcome) {
+        // A list that says again what came back, with its own day, does no harm.
+        Some(Contradiction::OfLater | Contradiction::NeverSent) if is_known => return Ok(None),
+        Some(why) => return Err(why),
+        None => {}
+    }
     if state == LineState::Waiting {
         return Ok(Some(to));
     }
@@ -179,9 +224,38 @@ mod tests {
             (L::Cancelled, Outcome::Paid, None, false, Err(Contradiction::CancelledPaid)),
             (L::Cancelled, Outcome::Paid, OLDER, false, Ok(None)),
             (L::Cancelled, FAILED, LATER, false, Ok(None)),
+            (L::Cancelled, FAILED, None, false, Ok(None)),
         ] {
-            let said = after(state, outcome, Known { day, is_replaced });
+            let said = after(state, outcome, Known { day, is_replaced, ..Known::default() });
             assert_eq!(said, expected, "{state:?} {outcome:?} {day:?} {is_replaced}");
+        }
+    }
+
+    #[test]
+    fn whose_word_it_is_as_a_table() {
+        use LineState as L;
+        use Ordering::{Equal, Greater, Less};
+        const PAID: Outcome = Outcome::Paid;
+        for (state, outcome, day, earlier, is_followed, expected) in [
+            // The line pays a returned one again.
+            (L::Waiting, FAILED, None, Some(Less), false, Err(Contradiction::OfEarlier)),
+            (L::Waiting, PAID, None, Some(Less), false, Err(Contradiction::OfEarlier)),
+            (L::Waiting, FAILED, None, Some(Equal), false, Err(Contradiction::EarlierOrThis)),
+            (L::Waiting, PAID, None, Some(Equal), false, Ok(Some(L::Paid))),
+            (L::Waiting, FAILED, None, Some(Greater), false, Ok(Some(L::Returned))),
+            (L::Paid, FAILED, Some(Less), Some(Less), false, Err(Contradiction::OfEarlier)),
+            (L::Returned, FAILED, Some(Less), Some(Equal), false, Err(Contradiction::EarlierOrThis)),
+            (L::Paid, PAID, Some(Equal), Some(Greater), false, Ok(None)),
+            // It came back, and the bank has the one that pays it again.
+            (L::Returned, FAILED, Some(Equal), None, true, Ok(None)),
+            (L::Returned, PAID, Some(Less), None, true, Ok(None)),
+            (L::Returned, FAILED, Some(Greater), None, true, Ok(None)),
+            (L::Returned, PAID, Some(Greater), None, true, Err(Contradiction::OfLater)),
+            (L::Cancelled, PAID, Some(Greater), None, true, Err(Contradiction::OfLater)),
+            (L::Cancelled, FAILED, Some(Greater), None, true, Ok(None)),
+        ] {
+            let known = Known { day, earlier, is_followed, is_replaced: is_followed };
+            assert_eq!(after(state, outcome, known), expected, "{state:?} {outcome:?} {known:?}");
         }
     }
 

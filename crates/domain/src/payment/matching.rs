@@ -6,7 +6,7 @@ use crate::person::words;
 use crate::text::squeeze;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One row of a result file or statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,29 @@ pub fn match_rows(rows: &[ResultRow], lines: &[LineKey]) -> Matched {
         found.push(fitting(row, lines, &names, &by_account, &by_seq));
     }
     settle(rows, lines.len(), found)
+}
+
+/// The same for the movements of an account, where a payment and its return are two rows of one line. Each line with
+/// its rows by day, the payment first.
+#[must_use]
+pub fn match_movements(rows: &[ResultRow], lines: &[LineKey]) -> (Matched, Vec<(usize, Vec<usize>)>) {
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    places.sort_by_key(|place| (rows[*place].bank_date, rows[*place].outcome != Outcome::Paid, *place));
+    let mut by_line: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut out = Matched::default();
+    while !places.is_empty() {
+        let round: Vec<ResultRow> = places.iter().map(|place| rows[*place].clone()).collect();
+        let matched = match_rows(&round, lines);
+        for (place, line) in matched.pairs {
+            by_line.entry(line).or_default().push(places[place]);
+            out.pairs.push((places[place], line));
+        }
+        let (again, unmatched): (Vec<_>, Vec<_>) =
+            matched.unmatched.into_iter().partition(|(_, why)| *why == Unmatched::Repeated);
+        out.unmatched.extend(unmatched.into_iter().map(|(place, why)| (places[place], why)));
+        places = again.into_iter().map(|(place, _)| places[place]).collect();
+    }
+    (out, by_line.into_iter().collect())
 }
 
 /// The lines that fit a row.

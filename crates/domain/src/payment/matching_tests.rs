@@ -1,6 +1,6 @@
 //! Which line a row of the bank means, as tables.
 
-use super::matching::{LineKey, Matched, ResultRow, Unmatched, match_rows};
+use super::matching::{LineKey, Matched, ResultRow, Unmatched, match_movements, match_rows};
 use super::{FailureReason, LineState, Outcome};
 use crate::money::Fen;
 
@@ -78,4 +78,21 @@ fn equal_lines_are_told_apart_by_sequence_or_not_at_all() {
     assert_eq!(matched(&same, &lines).pairs, [(0, 0), (1, 1)]);
     let differing = [row("a", "安一", 5_000), failed(row("a", "安一", 5_000))];
     assert_eq!(matched(&differing, &lines).unmatched, [(0, Unmatched::Ambiguous), (1, Unmatched::Ambiguous)]);
+}
+
+#[test]
+fn movements_of_a_line_are_taken_in_the_order_of_their_days() {
+    let on = |day: i8, row: ResultRow| ResultRow { bank_date: Some(jiff::civil::date(2024, 7, day)), ..row };
+    let lines = [line(1, "a", "安一", 5_000), line(2, "b", "安二", 5_000)];
+    // Newest first, as some banks print it.
+    let rows = [
+        on(29, row("a", "安一", 5_000)),
+        on(28, failed(row("a", "安一", 5_000))),
+        on(28, row("a", "安一", 5_000)),
+        on(27, row("b", "安二", 5_000)),
+        on(27, row("c", "某公司", 9_000)),
+    ];
+    let (matched, words) = match_movements(&rows, &lines);
+    assert_eq!(words, [(0, vec![2, 1, 0]), (1, vec![3])]);
+    assert_eq!((matched.pairs.len(), matched.unmatched), (4, vec![(4, Unmatched::Account)]));
 }

@@ -165,7 +165,9 @@ impl Reference {
                 Step::ComesBack { line: words.below(self.last.lines.len()) }
             }
             _ => {
-                let of = (0..self.files.len()).filter(|file| self.files[*file].batch == batch);
+                // Now and then the file of another batch is taken by mistake.
+                let is_any = words.below(5) == 0;
+                let of = (0..self.files.len()).filter(|file| is_any || self.files[*file].batch == batch);
                 let of: Vec<usize> = of.collect();
                 let file = of.get(words.below(of.len())).copied().unwrap_or_default();
                 Step::Settle { who, file, batch }

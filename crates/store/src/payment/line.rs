@@ -230,6 +230,46 @@ pub async fn of_batch(tx: &mut Tx, county: CountyCode, batch: &str) -> Result<Ve
     json::unpack("payment_line", &rows)
 }
 
+/// A line of another batch for somebody whom a batch pays too: the payment that came back, or the one after it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OtherRow {
+    /// Blind index of the person's number.
+    pub citizen_index: String,
+    /// Its batch.
+    pub batch_id: String,
+    /// 1 when its batch was made before.
+    pub is_earlier: i64,
+    /// Blind index of its account.
+    pub account_index: Option<String>,
+    /// The bank's day of the last word on it.
+    pub bank_date: Option<String>,
+    /// The bank's number.
+    pub serial: Option<String>,
+    /// The result that said so; `None` when the bank sent the whole file back.
+    pub result_id: Option<String>,
+}
+
+/// The lines that the bank had for the people of a batch, in other batches of the same campaign and item.
+pub async fn others(
+    tx: &mut Tx,
+    county: CountyCode,
+    batch: &super::batch::BatchRow,
+) -> Result<Vec<OtherRow>, StoreError> {
+    const COLUMNS: &str = "citizen_index, batch_id, is_earlier, account_index, bank_date, serial, result_id";
+    const SQL: &str = "SELECT l.citizen_index, l.batch_id, \
+         CASE WHEN (b.created_at_ms, b.id) < ($5, $4) THEN 1 ELSE 0 END AS is_earlier, l.account_index, \
+         l.bank_date, l.serial, l.result_id \
+         FROM payment_batch b JOIN payment_line l ON l.county_code = b.county_code AND l.batch_id = b.id \
+         WHERE b.county_code = $1 AND b.campaign_id = $2 AND b.item = $3 AND b.id <> $4 \
+         AND b.state IN ('sent', 'partly_settled', 'settled', 'closed') \
+         AND (l.bank_date IS NOT NULL OR l.state = 'waiting') AND l.citizen_index IN \
+         (SELECT m.citizen_index FROM payment_line m WHERE m.county_code = $1 AND m.batch_id = $4)";
+    let sql = dialect::packed(tx, COLUMNS, SQL);
+    let rows = on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(county.as_str()).bind(&batch.campaign_id)
+        .bind(&batch.item).bind(&batch.id).bind(batch.created_at_ms).fetch_one(c).await)?;
+    json::unpack("payment_line", &rows)
+}
+
 /// Lines by id.
 pub async fn by_ids(tx: &mut Tx, county: CountyCode, ids: &[String]) -> Result<Vec<LineRow>, StoreError> {
     let sql = format!(

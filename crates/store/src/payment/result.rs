@@ -99,6 +99,19 @@ pub async fn by_sm3(
         .fetch_optional(c).await)?)
 }
 
+/// The other batches for which these bytes were taken in: id, code and campaign.
+pub async fn elsewhere(
+    tx: &mut Tx,
+    county: CountyCode,
+    batch: &str,
+    sm3: &str,
+) -> Result<Vec<(String, String, String)>, StoreError> {
+    const SQL: &str = "SELECT b.id, b.code, b.campaign_id FROM payment_result r \
+         JOIN payment_batch b ON b.county_code = r.county_code AND b.id = r.batch_id \
+         WHERE r.county_code = $1 AND r.sm3 = $3 AND r.batch_id <> $2 ORDER BY b.code";
+    Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(batch).bind(sm3).fetch_all(c).await)?)
+}
+
 /// The answers for a batch, in order.
 pub async fn list(tx: &mut Tx, county: CountyCode, batch: &str) -> Result<Vec<ResultRow>, StoreError> {
     let sql = format!(

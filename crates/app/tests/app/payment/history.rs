@@ -9,24 +9,25 @@ use domain::money::Fen;
 use domain::payment::reference::{BatchView, CLERKS, HUMANS, LineView, Reference, Step, View};
 use domain::payment::{LineState, Outcome};
 use jiff::ToSpan;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::Range;
 use store::testing::{Scratch, with_postgres};
 
-/// Histories in a test; `SHUANGYONG_HISTORIES` asks for more of them.
-fn histories(usual: u64) -> u64 {
-    std::env::var("SHUANGYONG_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+/// Histories in a test; `SHUANGYONG_HISTORIES` asks for more of them, or for some (`2100..2120`).
+fn histories(usual: u64) -> Range<u64> {
+    let Ok(text) = std::env::var("SHUANGYONG_HISTORIES") else { return 0..usual };
+    let (from, to) = text.split_once("..").unwrap_or(("0", &text));
+    from.parse().unwrap()..to.parse().unwrap()
 }
 
 /// So many histories share a database: each has a campaign of its own, and a year ends at 9999.
 const PORTION: u64 = 300;
 
-fn portions(histories: u64) -> impl Iterator<Item = Range<u64>> {
-    (0..histories)
-        .step_by(usize::try_from(PORTION).unwrap())
-        .map(move |from| from..histories.min(from + PORTION))
+fn portions(histories: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    let end = histories.end;
+    histories.step_by(usize::try_from(PORTION).unwrap()).map(move |from| from..end.min(from + PORTION))
 }
 
 #[tokio::test]
@@ -73,7 +74,7 @@ async fn walk(scratch: &Scratch, histories: Range<u64>) {
         let year = FIRST_YEAR + i16::try_from(number - first).unwrap();
         let deadline = Some(date(year, 8, 12));
         let made = app::campaign::create(&play.app, &play.caller, play.county, &template, year, deadline);
-        game.begin(&made.await.unwrap().code).await;
+        game.begin(&made.await.unwrap().code, year).await;
         let mut reference = Reference::default();
         for step in 0..45 {
             let step = reference.draw(number * 1_000 + step);
@@ -105,6 +106,8 @@ struct Game<'d> {
     id: CampaignId,
     humans: HashMap<String, usize>,
     dead: Vec<usize>,
+    /// The bank's first day.
+    first_day: Date,
     seen: View,
     refused: u32,
 }
@@ -133,13 +136,15 @@ impl<'d> Game<'d> {
             id: CampaignId(uuid::Uuid::nil()),
             humans,
             dead: Vec::new(),
+            first_day: date(FIRST_YEAR, 7, 26),
             seen: View::default(),
             refused: 0,
         }
     }
 
-    async fn begin(&mut self, campaign: &str) {
+    async fn begin(&mut self, campaign: &str, year: i16) {
         let play = self.desk.play;
+        self.first_day = date(year, 7, 26);
         self.id = app::campaign::get(&play.app, &play.caller, play.county, campaign).await.unwrap().id;
         campaign.clone_into(&mut self.campaign);
         self.seen = View::default();
@@ -209,7 +214,7 @@ impl<'d> Game<'d> {
                     let line = &lines[row.line].1;
                     let human = self.humans[&line.person_id];
                     let word = if row.outcome == Outcome::Paid { "成功" } else { "失败" };
-                    let day = date(2024, 1, 1).checked_add(row.day.days()).unwrap();
+                    let day = self.first_day.checked_add(row.day.days()).unwrap();
                     let (card, yuan) = (card(of(human)), Fen(line.amount_fen).yuan());
                     writeln!(text, "{card},{},{yuan},{word},已销户,{day}", line.payee).unwrap();
                 }

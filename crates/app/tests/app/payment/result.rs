@@ -1,7 +1,7 @@
 //! The bank's answers: repeated, late, contradicting, of another batch. Either all of a file is taken in or nothing.
 
 use super::{BatchState, Code, Desk, HEADS, Op, both, payee, refused, row};
-use app::payment::{self, Handed};
+use app::payment::{self, Handed, Wanted};
 use domain::payment::{LineState, ResultKind};
 
 async fn sent(play: &super::Play, people: u32) -> (Desk<'_>, String) {
@@ -98,6 +98,127 @@ async fn a_line_that_was_paid_again_cannot_be_paid_by_the_first_too() {
         desk.act(&desk.maker, &again, Op::Cancel { reason: "银行更正".to_owned() }).await.unwrap();
         let settled = desk.settle(&code, &late).await.unwrap();
         assert_eq!(settled.batch.batch.totals.paid.count, 1);
+    })
+    .await;
+}
+
+/// 安一's payment came back on 26 July, and the bank has the one that pays it again.
+async fn paid_again(play: &super::Play) -> (Desk<'_>, String, String, String) {
+    let (desk, first) = sent(play, 1).await;
+    let failed = format!("{HEADS}{}", row(1, "安一", "失败", "账号不存在", "2024-07-26"));
+    desk.settle(&first, &failed).await.unwrap();
+    let again = desk.act(&desk.maker, &first, Op::Repay).await.unwrap().batch.batch.code;
+    desk.send(&again).await;
+    (desk, first, again, failed)
+}
+
+#[tokio::test]
+async fn the_first_answer_is_not_taken_for_the_payment_that_follows() {
+    both(async |play| {
+        let (desk, _, again, failed) = paid_again(play).await;
+        let older = format!("{HEADS}{}", row(1, "安一", "成功", "", "2024-07-25"));
+        for (what, text, word) in [
+            ("the same file", failed.clone(), "分不清是哪一笔"),
+            ("saved again", format!("{failed}\n"), "分不清是哪一笔"),
+            ("an older word", older, "早于"),
+        ] {
+            let before = play.sizes().await;
+            let problem = refused(desk.settle(&again, &text).await);
+            assert!(problem.message.contains(word), "{what}: {}", problem.message);
+            assert_eq!(play.sizes().await, before, "{what}");
+        }
+        assert_eq!(desk.line(&again, "安一").await.state, LineState::Waiting);
+        let later = format!("{HEADS}{}", row(1, "安一", "失败", "账号不存在", "2024-07-29"));
+        assert_eq!(desk.settle(&again, &later).await.unwrap().settled.unwrap().returned, 1);
+    })
+    .await;
+    both(async |play| {
+        let (desk, _, again, _) = paid_again(play).await;
+        let same_day = format!("{HEADS}{}", row(1, "安一", "成功", "", "2024-07-26"));
+        assert_eq!(desk.settle(&again, &same_day).await.unwrap().settled.unwrap().paid, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_answer_to_the_second_payment_is_not_taken_for_the_first() {
+    both(async |play| {
+        let (desk, first, ..) = paid_again(play).await;
+        for word in ["成功", "失败"] {
+            let text = format!("{HEADS}{}", row(1, "安一", word, "", "2024-07-29"));
+            let problem = refused(desk.settle(&first, &text).await);
+            assert!(problem.message.contains("后一批次"), "{word}: {}", problem.message);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_day_the_second_answer_is_taken_only_when_somebody_names_it() {
+    const LIST: &str = "账号,户名,金额,失败原因\n9917000000000000001,安一,50.00,账号不存在\n";
+    let handed = |text: &str, date: Option<&str>| {
+        let date = date.map(|day| day.parse().unwrap());
+        Op::Settle(Handed::new("失败.csv", text.as_bytes().to_vec(), Some(ResultKind::Failure), date))
+    };
+    both(async |play| {
+        let (desk, first) = sent(play, 1).await;
+        desk.act(&desk.maker, &first, handed(LIST, None)).await.unwrap();
+        let again = desk.act(&desk.maker, &first, Op::Repay).await.unwrap().batch.batch.code;
+        desk.send(&again).await;
+        let problem = refused(desk.act(&desk.maker, &again, handed(LIST, None)).await);
+        assert!(problem.message.contains("请填写发放日期"), "{}", problem.message);
+        let problem = refused(desk.act(&desk.maker, &again, handed(LIST, Some("2024-08-01"))).await);
+        assert!(problem.message.contains(&format!("已作为批次 {first} 的结果导入过")), "{}", problem.message);
+        let dated =
+            LIST.replace("失败原因\n", "失败原因,交易日期\n").replace("不存在\n", "不存在,2024-08-01\n");
+        let did = desk.act(&desk.maker, &again, handed(&dated, None)).await.unwrap();
+        assert_eq!(did.settled.unwrap().returned, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_an_account_s_movements_each_payment_gets_its_own() {
+    const MOVEMENTS: &str = "交易日期,对方账号,对方户名,借方发生额,贷方发生额,摘要,交易流水号\n\
+        2024-07-29,9917000000000000001,安一,50.00,,代发,K3\n\
+        2024-07-26,9917000000000000001,安一,,50.00,退汇,K2\n\
+        2024-07-26,9917000000000000001,安一,50.00,,代发,K1\n";
+    let handed = |text: &str| {
+        Op::Settle(Handed::new("流水.csv", text.as_bytes().to_vec(), Some(ResultKind::Statement), None))
+    };
+    both(async |play| {
+        let (desk, first) = sent(play, 1).await;
+        let until = MOVEMENTS.replace("2024-07-29,9917000000000000001,安一,50.00,,代发,K3\n", "");
+        let did = desk.act(&desk.maker, &first, handed(&until)).await.unwrap().settled.unwrap();
+        assert_eq!((did.paid, did.returned, did.unchanged, did.unmatched.len()), (0, 1, 1, 0));
+        let again = desk.act(&desk.maker, &first, Op::Repay).await.unwrap().batch.batch.code;
+        desk.send(&again).await;
+        // The whole month for both: each takes what is its own.
+        let did = desk.act(&desk.maker, &again, handed(MOVEMENTS)).await.unwrap().settled.unwrap();
+        assert_eq!((did.paid, did.returned, did.unchanged), (1, 0, 2));
+        assert_eq!(desk.line(&again, "安一").await.serial.as_deref(), Some("K3"));
+        let did = desk.act(&desk.maker, &first, handed(MOVEMENTS)).await.unwrap().settled.unwrap();
+        assert_eq!((did.paid, did.returned, did.unchanged), (0, 0, 3));
+        assert_eq!(desk.line(&first, "安一").await.state, LineState::Returned);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn last_year_s_answer_is_no_answer() {
+    both(async |play| {
+        let (desk, first) = sent(play, 1).await;
+        let paid = format!("{HEADS}{}", row(1, "安一", "成功", "", "2024-07-26"));
+        desk.settle(&first, &paid).await.unwrap();
+        let template = super::super::play::bayi();
+        let made = app::campaign::create(&play.app, &play.caller, play.county, &template, 2025, None);
+        let wanted = Wanted { campaign: made.await.unwrap().code, ..Desk::wanted() };
+        let made = payment::prepare(&play.app, &desk.maker, play.county, &wanted, None).await.unwrap().batch;
+        desk.pass_all(&made).await;
+        desk.send(&made.batch.code).await;
+        let problem = refused(desk.settle(&made.batch.code, &paid).await);
+        assert!(problem.message.contains(&format!("已作为批次 {first} 的结果导入过")), "{}", problem.message);
+        assert_eq!(desk.line(&made.batch.code, "安一").await.state, LineState::Waiting);
     })
     .await;
 }
