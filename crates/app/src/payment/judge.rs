@@ -5,7 +5,7 @@ use super::settle::{Settled, Stranger};
 use crate::{App, Code, Problem};
 use domain::mask;
 use domain::payment::matching::{
-    LineKey, Matched, ResultRow as BankRow, Unmatched, match_movements, match_rows,
+    LineKey, Matched, ResultRow as BankRow, Said, Unmatched, match_movements, match_rows,
 };
 use domain::payment::{Contradiction, LineState, Outcome, ResultKind, after};
 use formats::bank::result::Results;
@@ -35,8 +35,8 @@ pub(super) fn judge(
 ) -> Result<Judged, Problem> {
     let dated: Vec<bool> = results.rows.iter().map(|row| row.bank_date.is_some()).collect();
     let (kind, pending) = (results.kind, results.pending.len());
-    let rows = said(app, results, others);
-    let (matched, words) = matching(&rows, lines, kind)?;
+    let rows = bank_rows(app, results, others);
+    let (matched, all_said) = matching(&rows, lines, kind)?;
     let unmatched: Vec<Stranger> =
         matched.unmatched.iter().map(|(place, why)| stranger(&rows[*place], *why)).collect();
     refuse_strangers(batch, kind, matched.pairs.len(), &unmatched)?;
@@ -50,20 +50,20 @@ pub(super) fn judge(
         other: None,
     };
     let mut against = Vec::new();
-    for (line, mut said) in words {
+    for Said { line, rows: mut places } in all_said {
         let line = &lines[line];
         if kind == ResultKind::Statement {
             // Of the movements of an account the last word counts; those of another payment are passed over.
-            let all = said.len();
-            said.retain(|row| others.other(&rows[*row], line).is_none());
-            said.drain(..said.len().saturating_sub(1));
-            judged.settled.unchanged += all - said.len();
+            let all = places.len();
+            places.retain(|place| others.other(&rows[*place], line).is_none());
+            places.drain(..places.len().saturating_sub(1));
+            judged.settled.unchanged += all - places.len();
         }
-        for row in said {
-            let row_said = &rows[row];
-            let taken = others.sure(dated[row], row_said, line);
-            if let Err(why) = taken.and_then(|()| judged.take_row(row_said, line, others)) {
-                against.push((row_said.row, why));
+        for place in places {
+            let row = &rows[place];
+            let is_sure = others.sure(dated[place], row, line);
+            if let Err(why) = is_sure.and_then(|()| judged.take_row(row, line, others)) {
+                against.push((row.row, why));
             }
         }
     }
@@ -74,7 +74,7 @@ pub(super) fn judge(
 }
 
 /// The rows as the matching takes them: a blind index for the account, a day for each.
-fn said(app: &App, results: Results, others: &Others) -> Vec<BankRow> {
+fn bank_rows(app: &App, results: Results, others: &Others) -> Vec<BankRow> {
     let usual = others.day.unwrap_or_else(|| app.today());
     let of = |row: formats::bank::result::Row| BankRow {
         row: row.row,
@@ -91,11 +91,7 @@ fn said(app: &App, results: Results, others: &Others) -> Vec<BankRow> {
 }
 
 /// Which row means which line, and each line with its rows.
-fn matching(
-    rows: &[BankRow],
-    lines: &[LineRow],
-    kind: ResultKind,
-) -> Result<(Matched, Vec<(usize, Vec<usize>)>), Problem> {
+fn matching(rows: &[BankRow], lines: &[LineRow], kind: ResultKind) -> Result<(Matched, Vec<Said>), Problem> {
     let mut keys = Vec::with_capacity(lines.len());
     for line in lines {
         keys.push(LineKey {
@@ -110,8 +106,8 @@ fn matching(
         return Ok(match_movements(rows, &keys));
     }
     let matched = match_rows(rows, &keys);
-    let words = matched.pairs.iter().map(|(row, line)| (*line, vec![*row])).collect();
-    Ok((matched, words))
+    let said = matched.said();
+    Ok((matched, said))
 }
 
 fn contradicted(against: &[(u32, String)]) -> Problem {

@@ -91,10 +91,27 @@ pub fn match_rows(rows: &[ResultRow], lines: &[LineKey]) -> Matched {
     settle(rows, lines.len(), found)
 }
 
+/// What a file says of one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Place of the line.
+    pub line: usize,
+    /// Places of the rows, in the order in which they happened.
+    pub rows: Vec<usize>,
+}
+
+impl Matched {
+    /// Line by line, where each row means another.
+    #[must_use]
+    pub fn said(&self) -> Vec<Said> {
+        self.pairs.iter().map(|(row, line)| Said { line: *line, rows: vec![*row] }).collect()
+    }
+}
+
 /// The same for the movements of an account, where a payment and its return are two rows of one line. Each line with
 /// its rows by day, the payment first.
 #[must_use]
-pub fn match_movements(rows: &[ResultRow], lines: &[LineKey]) -> (Matched, Vec<(usize, Vec<usize>)>) {
+pub fn match_movements(rows: &[ResultRow], lines: &[LineKey]) -> (Matched, Vec<Said>) {
     let mut places: Vec<usize> = (0..rows.len()).collect();
     places.sort_by_key(|place| (rows[*place].bank_date, rows[*place].outcome != Outcome::Paid, *place));
     let mut by_line: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -111,7 +128,7 @@ pub fn match_movements(rows: &[ResultRow], lines: &[LineKey]) -> (Matched, Vec<(
         out.unmatched.extend(unmatched.into_iter().map(|(place, why)| (places[place], why)));
         places = again.into_iter().map(|(place, _)| places[place]).collect();
     }
-    (out, by_line.into_iter().collect())
+    (out, by_line.into_iter().map(|(line, rows)| Said { line, rows }).collect())
 }
 
 /// The lines that fit a row.

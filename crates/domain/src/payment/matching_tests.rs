@@ -92,7 +92,8 @@ fn movements_of_a_line_are_taken_in_the_order_of_their_days() {
         on(27, row("b", "安二", 5_000)),
         on(27, row("c", "某公司", 9_000)),
     ];
-    let (matched, words) = match_movements(&rows, &lines);
-    assert_eq!(words, [(0, vec![2, 1, 0]), (1, vec![3])]);
+    let (matched, said) = match_movements(&rows, &lines);
+    let said: Vec<_> = said.iter().map(|it| (it.line, it.rows.as_slice())).collect();
+    assert_eq!(said, [(0, [2, 1, 0].as_slice()), (1, &[3])]);
     assert_eq!((matched.pairs.len(), matched.unmatched), (4, vec![(4, Unmatched::Account)]));
 }

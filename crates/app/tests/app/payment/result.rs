@@ -211,8 +211,15 @@ async fn last_year_s_answer_is_no_answer() {
         let paid = format!("{HEADS}{}", row(1, "安一", "成功", "", "2024-07-26"));
         desk.settle(&first, &paid).await.unwrap();
         let template = super::super::play::bayi();
-        let made = app::campaign::create(&play.app, &play.caller, play.county, &template, 2025, None);
-        let wanted = Wanted { campaign: made.await.unwrap().code, ..Desk::wanted() };
+        let made = app::campaign::create(
+            &play.app,
+            &play.caller,
+            play.county,
+            template,
+            2025,
+            Some("2025-08-12".parse().unwrap()),
+        );
+        let wanted = Wanted { campaign: made.await.unwrap().code.clone(), ..Desk::wanted() };
         let made = payment::prepare(&play.app, &desk.maker, play.county, &wanted, None).await.unwrap().batch;
         desk.pass_all(&made).await;
         desk.send(&made.batch.code).await;
