@@ -9,6 +9,11 @@ use rust_xlsxwriter::{DataValidation, Format};
 /// Rows that are prepared for typing.
 const ROWS: u32 = 5_000;
 
+/// How wide the words are that a column takes, in digits.
+const WIDE: u32 = 70;
+/// How high a line is, in points.
+const LINE: f64 = 16.5;
+
 /// What stands beside a column: an example, and words among which is chosen.
 #[derive(Debug, Clone, Default)]
 pub struct Hint {
@@ -50,10 +55,12 @@ pub fn write(name: &str, columns: &[Column], hints: &[Hint], on: Date) -> Result
         }
     }
     sheet.set_freeze_panes(1, 0)?;
+    book::print_wide(sheet, None);
     let sheet = workbook.add_worksheet();
     sheet.set_name("填写说明")?;
+    book::print_wide(sheet, None);
     for (place, (title, width)) in
-        (0_u16..).zip([("列", 20.0), ("必填", 8.0), ("示例", 28.0), ("可填的内容", 70.0)])
+        (0_u16..).zip([("列", 20.0), ("必填", 8.0), ("示例", 28.0), ("可填的内容", f64::from(WIDE))])
     {
         sheet.set_column_width(place, width)?;
         sheet.write_string_with_format(0, place, title, &head)?;
@@ -66,6 +73,10 @@ pub fn write(name: &str, columns: &[Column], hints: &[Hint], on: Date) -> Result
         sheet.write_string_with_format(row, 0, column.title, &cell)?;
         sheet.write_string_with_format(row, 1, if column.required { "必填" } else { "" }, &cell)?;
         sheet.write_string_with_format(row, 2, example, &cell)?;
+        // A character of Chinese is two wide; nobody else makes the row high enough for words that wrap.
+        let signs = u32::try_from(choices.chars().count()).unwrap_or_default();
+        let lines = (signs * 2).div_ceil(WIDE - 2).max(1);
+        sheet.set_row_height(row, LINE * f64::from(lines))?;
         sheet.write_string_with_format(row, 3, choices, &cell)?;
     }
     Ok(workbook.save_to_buffer()?)

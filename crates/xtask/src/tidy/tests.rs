@@ -107,7 +107,7 @@ fn nothing_changes_the_audit() {
 #[test]
 fn paths_of_one_machine_are_found() {
     for bad in
-        ["cd /work/main", "let p = \"/home/anna/x\";", "/root/.cargo/bin", "C:\\Users\\anna", "(/Users/anna)"]
+        ["cd /work/shop", "let p = \"/home/anna/x\";", "/root/.config/x", "C:\\Users\\anna", "(/Users/anna)"]
     {
         assert_eq!(found(no_machine_paths, "docs/guide/README.md", bad), [1], "{bad}");
     }
