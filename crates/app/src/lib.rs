@@ -47,7 +47,8 @@ pub use problem::{Code, Problem};
 use domain::region::CountyCode;
 use jiff::civil::Date;
 use std::sync::Arc;
-use store::{Db, Objects, Sealer};
+use store::person::PersonRecord;
+use store::{Db, Objects, OwnKey, Sealer};
 use uuid::Uuid;
 
 /// The time, handed in so that a run can be replayed.
@@ -138,6 +139,35 @@ impl App {
             outcome: "done",
             detail: audit::masked(detail),
         }
+    }
+
+    /// A key of one's own for a person's protected columns.
+    pub(crate) fn new_person_key(&self, county: CountyCode, person: PersonId) -> OwnKey {
+        let mut random = [0; 16];
+        self.chance.fill(&mut random);
+        store::person::new_key(&self.sealer, county, person, random)
+    }
+
+    /// The key under which a person is sealed anew: the one there is, else a new one.
+    pub(crate) fn person_key(
+        &self,
+        county: CountyCode,
+        person: PersonId,
+        record: &PersonRecord,
+    ) -> Result<OwnKey, Problem> {
+        let known = record.key(&self.sealer, county)?;
+        Ok(known.unwrap_or_else(|| self.new_person_key(county, person)))
+    }
+
+    /// Seals what was changed of a person under the person's key.
+    pub(crate) fn seal_change(
+        &self,
+        (county, key): (CountyCode, &OwnKey),
+        person: PersonId,
+        field: &'static str,
+        text: &str,
+    ) -> String {
+        self.sealer.seal_own(key, store::Place { county, table: "change", row: person.0, field }, text)
     }
 
     /// Seals one protected value.

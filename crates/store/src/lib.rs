@@ -64,6 +64,6 @@ pub use error::{DriverError, StoreError};
 pub use heads::{HeadFiles, HeadLine};
 pub use key::{FileKeys, KeyProvider, MasterKey};
 pub use object::{DataKey, FRAME, FilesAt, Listed, Objects, Writer};
-pub use seal::{ContentIndex, Place, Sealer};
+pub use seal::{ContentIndex, OwnKey, Place, Sealer};
 pub use sign::{Signer, SigningKeys};
 pub use tx::{Backend, Conn, Tx};

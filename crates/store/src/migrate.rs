@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (19, "ledger", include_str!("../migrations/0019_ledger.sql")),
     (20, "initials", include_str!("../migrations/0020_initials.sql")),
     (21, "stopped", include_str!("../migrations/0021_stopped.sql")),
+    (22, "person_key", include_str!("../migrations/0022_person_key.sql")),
 ];
 
 const CREATE_CONTROL: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \

@@ -25,8 +25,10 @@ use uuid::Uuid;
 type Gcm = AesGcm<Sm4, U12>;
 type Keyed = Hmac<Sm3>;
 
-/// Version of key and form; the head of every sealed text.
+/// Version of key and form; the head of every text sealed under the deployment's key.
 const VERSION: &str = "v1.";
+/// The same of a text sealed under a row's own key.
+const OWN_VERSION: &str = "p1.";
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
@@ -90,6 +92,27 @@ struct Keys {
     check: Keyed,
 }
 
+/// The key of one row's protected columns. It stands wrapped beside them; whoever destroys it makes every copy of these
+/// columns unreadable that has not the key beside it.
+pub struct OwnKey {
+    key: Box<Gcm>,
+    wrapped: String,
+}
+
+impl OwnKey {
+    /// As its column holds it.
+    #[must_use]
+    pub fn wrapped(&self) -> &str {
+        &self.wrapped
+    }
+}
+
+impl fmt::Debug for OwnKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnKey(…)")
+    }
+}
+
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sealer(…)")
@@ -130,6 +153,10 @@ impl Sealer {
 
     /// Seals a text for one field: `v1.` and base64 of nonce, ciphertext and tag.
     pub fn seal(&self, place: Place, text: &str) -> String {
+        self.seal_under(&self.0.field, VERSION, place, text)
+    }
+
+    fn seal_under(&self, key: &Gcm, version: &str, place: Place, text: &str) -> String {
         let mut mac = self.0.nonce.clone();
         mac.update(&place.head());
         mac.update(text.as_bytes());
@@ -140,43 +167,45 @@ impl Sealer {
         sealed.extend_from_slice(text.as_bytes());
         let (nonce, buffer) = sealed.split_at_mut(NONCE);
         let nonce: [u8; NONCE] = (&*nonce).try_into().expect("split at its length");
-        let tag = self
-            .0
-            .field
+        let tag = key
             .encrypt_inout_detached(&nonce.into(), &place, InOutBuf::from(buffer))
             .expect("a field is far below the 64 GiB of GCM");
         sealed.extend_from_slice(&tag);
-        let mut out = String::with_capacity(VERSION.len() + (sealed.len() * 4).div_ceil(3));
-        out.push_str(VERSION);
+        let mut out = String::with_capacity(version.len() + (sealed.len() * 4).div_ceil(3));
+        out.push_str(version);
         URL_SAFE_NO_PAD.encode_string(&sealed, &mut out);
         out
     }
 
     /// Opens what [`Sealer::seal`] gave for the same place.
     pub fn open_text(&self, place: Place, sealed: &str) -> Result<String, StoreError> {
-        self.try_open(place, sealed).ok_or_else(|| StoreError::Corrupt {
-            table: place.table,
-            column: place.field,
-            id: place.row.to_string(),
-        })
+        let body = sealed.strip_prefix(VERSION);
+        body.and_then(|body| open_under(&self.0.field, place, body)).ok_or_else(|| corrupt(place))
     }
 
-    fn try_open(&self, place: Place, sealed: &str) -> Option<String> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(VERSION)?).ok()?;
-        let length = bytes.len().checked_sub(NONCE + TAG)?;
-        let nonce: [u8; NONCE] = bytes[..NONCE].try_into().ok()?;
-        let tag: [u8; TAG] = bytes[NONCE + length..].try_into().ok()?;
-        let mut text = bytes[NONCE..NONCE + length].to_vec();
-        self.0
-            .field
-            .decrypt_inout_detached(
-                &nonce.into(),
-                &place.bytes(),
-                InOutBuf::from(text.as_mut_slice()),
-                &tag.into(),
-            )
-            .ok()?;
-        String::from_utf8(text).ok()
+    /// A row's own key made of random bytes, wrapped for its column.
+    pub fn new_key(&self, place: Place, random: [u8; 16]) -> OwnKey {
+        let wrapped = self.seal(place, &URL_SAFE_NO_PAD.encode(random));
+        OwnKey { key: Box::new(Gcm::new_from_slice(&random).expect("an SM4 key has 16 bytes")), wrapped }
+    }
+
+    /// A row's own key from its column.
+    pub fn unwrap_key(&self, place: Place, wrapped: &str) -> Result<OwnKey, StoreError> {
+        let text = self.open_text(place, wrapped)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| corrupt(place))?;
+        let key = Gcm::new_from_slice(&bytes).map_err(|_| corrupt(place))?;
+        Ok(OwnKey { key: Box::new(key), wrapped: wrapped.to_owned() })
+    }
+
+    /// Seals a text under a row's own key: `p1.` and the same as [`Sealer::seal`].
+    pub fn seal_own(&self, key: &OwnKey, place: Place, text: &str) -> String {
+        self.seal_under(&key.key, OWN_VERSION, place, text)
+    }
+
+    /// Opens what [`Sealer::seal_own`] gave, and what was sealed before the row had a key.
+    pub fn open_own(&self, key: Option<&OwnKey>, place: Place, sealed: &str) -> Result<String, StoreError> {
+        let Some(body) = sealed.strip_prefix(OWN_VERSION) else { return self.open_text(place, sealed) };
+        key.and_then(|key| open_under(&key.key, place, body)).ok_or_else(|| corrupt(place))
     }
 
     /// Finds a person by number in the whole deployment.
@@ -240,6 +269,21 @@ impl ContentIndex {
     pub fn finish(self) -> String {
         URL_SAFE_NO_PAD.encode(&self.0.finalize().into_bytes()[..24])
     }
+}
+
+fn corrupt(place: Place) -> StoreError {
+    StoreError::Corrupt { table: place.table, column: place.field, id: place.row.to_string() }
+}
+
+fn open_under(key: &Gcm, place: Place, body: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(body).ok()?;
+    let length = bytes.len().checked_sub(NONCE + TAG)?;
+    let nonce: [u8; NONCE] = bytes[..NONCE].try_into().ok()?;
+    let tag: [u8; TAG] = bytes[NONCE + length..].try_into().ok()?;
+    let mut text = bytes[NONCE..NONCE + length].to_vec();
+    let buffer = InOutBuf::from(text.as_mut_slice());
+    key.decrypt_inout_detached(&nonce.into(), &place.bytes(), buffer, &tag.into()).ok()?;
+    String::from_utf8(text).ok()
 }
 
 fn keyed(key: &[u8]) -> Keyed {

@@ -120,8 +120,11 @@ async fn save(
     let county = act.county();
     let id: PersonId = record.id.parse().map_err(|_| missing())?;
     let now_ms = app.now_ms();
-    let sealed = PersonRecord::seal(id, after, (&app.sealer, county), None, record.received_at_ms);
+    let key = app.person_key(county, id, record)?;
+    let sealed =
+        PersonRecord::seal(id, after, (&app.sealer, county, &key), None, record.received_at_ms);
     let fresh = PersonRecord {
+        key_sealed: sealed.key_sealed,
         bank_name: sealed.bank_name,
         account_sealed: sealed.account_sealed,
         account_index: sealed.account_index,
@@ -144,9 +147,7 @@ async fn save(
             continue;
         }
         let row: Uuid = app.id();
-        // As the roster's import seals its changes: bound to the person and the column.
-        let place = Place { county, table: "change", row: id.0, field };
-        let seal = |text: Option<String>| text.map(|text| app.sealer.seal(place, &text));
+        let seal = |text: Option<String>| text.map(|text| app.seal_change((county, &key), id, field, &text));
         changes.push(Change {
             id: row.to_string(),
             import_id: None,

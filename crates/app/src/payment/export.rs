@@ -133,7 +133,7 @@ async fn files(
     let open = |line: &LineRow| -> Result<(String, String), Problem> {
         let account = line.account(&app.sealer, county)?;
         let Some(numbers) = &numbers else { return Ok((account, String::new())) };
-        let sealed = numbers.get(&line.person_id).map_or("", String::as_str);
+        let sealed = numbers.get(&line.person_id).map_or((None, ""), |it| (it.0.as_deref(), it.1.as_str()));
         let number = store::payment::facts::open_number(&app.sealer, county, &line.person_id, sealed)?;
         Ok((account, number.reveal().to_owned()))
     };

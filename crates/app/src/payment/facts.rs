@@ -97,8 +97,8 @@ pub(crate) fn accounts(
 ) -> Result<Vec<Option<BankAccount>>, Problem> {
     let open = |payee: &&Payee| -> Result<Option<BankAccount>, Problem> {
         let Some(sealed) = &payee.account_sealed else { return Ok(None) };
-        let place = Place { county, table: "person", row: payee.id.0, field: "account" };
-        Ok(BankAccount::new(&app.sealer.open_text(place, sealed)?))
+        let (key, field) = (payee.key_sealed.as_deref(), ("account", sealed.as_str()));
+        Ok(BankAccount::new(&store::person::open_field((&app.sealer, county), payee.id, key, field)?))
     };
     shared(payees, open)
 }

@@ -126,7 +126,8 @@ pub async fn history(
 ) -> Result<Vec<Changed>, Problem> {
     let scope = app.permit(caller, Permission::RosterRead, county).await?;
     let mut tx = app.db.read().await?;
-    load(&mut tx, app, county, &scope, id).await?;
+    let (record, ..) = load(&mut tx, app, county, &scope, id).await?;
+    let key = record.key(&app.sealer, county)?;
     let changes = store::import::changes_of(&mut tx, county, id, 200).await?;
     changes
         .into_iter()
@@ -138,7 +139,7 @@ pub async fn history(
                     return Ok(None);
                 };
                 let place = store::Place { county, table: "change", row: id.0, field };
-                Ok(Some(masked(field, &app.sealer.open_text(place, sealed)?)))
+                Ok(Some(masked(field, &app.sealer.open_own(key.as_ref(), place, sealed)?)))
             };
             Ok(Changed {
                 before: open(&change.before_sealed)?,

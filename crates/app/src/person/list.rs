@@ -194,8 +194,8 @@ fn summary(
     names: Option<&Scope>,
     row: Listed,
 ) -> Result<Summary, Problem> {
-    let sealed = store::Place { county, table: "person", row: row.id.0, field: "citizen" };
-    let number = app.sealer.open_text(sealed, &row.citizen_sealed)?;
+    let field = ("citizen", row.citizen_sealed.as_str());
+    let number = store::person::open_field((&app.sealer, county), row.id, row.key_sealed.as_deref(), field)?;
     let home = row.village_id.unwrap_or(row.township_id);
     let name =
         if crate::authority::shows_name(names, units, home) { row.name } else { mask::name(&row.name) };

@@ -10,7 +10,7 @@ use domain::roster::{Person, differences};
 use domain::unit::UnitTree;
 use store::import::Change;
 use store::person::{IdentityRecord, PersonRecord};
-use store::{Act, Tx};
+use store::{Act, OwnKey, Tx};
 
 /// A person as stored.
 pub(crate) struct Stored {
@@ -80,11 +80,12 @@ pub(crate) async fn add(
     person: &Person,
     by: By<'_>,
 ) -> Result<(), Problem> {
-    let record = PersonRecord::seal(id, person, (&app.sealer, county), None, app.now_ms());
+    let key = app.new_person_key(county, id);
+    let record = PersonRecord::seal(id, person, (&app.sealer, county, &key), None, app.now_ms());
     let identities: Vec<IdentityRecord> =
         person.identities.iter().map(|it| IdentityRecord::new(id, it)).collect();
     store::person::add_many(act, county, &[record], &identities).await?;
-    let made = change(app, county, id, ("name", None, Some(&person.name)), by);
+    let made = change(app, (county, &key), id, ("name", None, Some(&person.name)), by);
     Ok(store::import::add_changes(act, county, &[made]).await?)
 }
 
@@ -100,7 +101,9 @@ pub(crate) async fn replace(
 ) -> Result<Vec<&'static str>, Problem> {
     let id = stored.id;
     let fields = differences(&stored.person, after, units);
-    let mut record = PersonRecord::seal(id, after, (&app.sealer, county), None, stored.record.received_at_ms);
+    let key = app.person_key(county, id, &stored.record)?;
+    let sealed = (&app.sealer, county, &key);
+    let mut record = PersonRecord::seal(id, after, sealed, None, stored.record.received_at_ms);
     record.created_import.clone_from(&stored.record.created_import);
     record.version = stored.record.version + 1;
     let identities: Vec<IdentityRecord> =
@@ -111,7 +114,7 @@ pub(crate) async fn replace(
         .iter()
         .map(|it| {
             let (before, after) = (text(&it.before), text(&it.after));
-            change(app, county, id, (it.field, before.as_deref(), after.as_deref()), by)
+            change(app, (county, &key), id, (it.field, before.as_deref(), after.as_deref()), by)
         })
         .collect();
     store::import::add_changes(act, county, &changes).await?;
@@ -122,12 +125,12 @@ pub(crate) async fn replace(
 /// One line of a person's history; both values are sealed whatever they are.
 fn change(
     app: &App,
-    county: CountyCode,
+    key: (CountyCode, &OwnKey),
     person: PersonId,
     (field, before, after): (&'static str, Option<&str>, Option<&str>),
     by: By<'_>,
 ) -> Change {
-    let sealed = |text: &str| app.seal(county, "change", person.0, field, text);
+    let sealed = |text: &str| app.seal_change(key, person, field, text);
     Change {
         id: app.id::<uuid::Uuid>().to_string(),
         import_id: None,

@@ -41,7 +41,7 @@ pub(crate) async fn save(
         Changes { app, county, import, persons: Vec::new(), identities: Vec::new(), changes: Vec::new() };
     for (id, fields, merged) in changes {
         let Some((record, identities)) = before.remove(&id) else { continue };
-        writer.change(id, &record, &identities, &fields, &merged);
+        writer.change(id, record, &identities, &fields, &merged)?;
     }
     store::person::replace_many(act, county, &writer.persons, &writer.identities).await?;
     store::import::add_changes(act, county, &writer.changes).await?;
@@ -93,7 +93,8 @@ fn seal(
         let id: PersonId = app.id();
         let person = create(row);
         identities.extend(person.identities.iter().map(|identity| IdentityRecord::new(id, identity)));
-        persons.push(PersonRecord::seal(id, &person, (&app.sealer, county), Some(import), now_ms));
+        let key = app.new_person_key(county, id);
+        persons.push(PersonRecord::seal(id, &person, (&app.sealer, county, &key), Some(import), now_ms));
     }
     store::person::pack(county, &persons, &identities)
 }
@@ -112,30 +113,33 @@ impl Changes<'_> {
     fn change(
         &mut self,
         id: PersonId,
-        record: &PersonRecord,
+        mut record: PersonRecord,
         identities: &[domain::person::Identity],
         fields: &[FieldChange],
         merged: &Person,
-    ) {
+    ) -> Result<(), Problem> {
         let app = self.app;
         let now_ms = app.now_ms();
-        let mut after =
-            PersonRecord::seal(id, merged, (&app.sealer, self.county), None, record.received_at_ms);
+        let key = app.person_key(self.county, id, &record)?;
+        let sealed = (&app.sealer, self.county, &key);
+        let mut after = PersonRecord::seal(id, merged, sealed, None, record.received_at_ms);
         after.created_import.clone_from(&record.created_import);
         after.version = record.version + 1;
         self.identities.extend(merged.identities.iter().map(|identity| IdentityRecord::new(id, identity)));
         self.persons.push(after);
-        // The whole record as it was, its protected columns still sealed, is what an undo puts back.
+        // The whole record as it was, its protected columns still sealed, is what an undo puts back; the key stays.
+        record.key_sealed = Some(key.wrapped().to_owned());
         let old: Vec<IdentityRecord> = identities.iter().map(|it| IdentityRecord::new(id, it)).collect();
         let snapshot = json!({ "person": record, "identities": old }).to_string();
         self.push(id, "*", Some(snapshot), None, now_ms);
         for field in fields {
             let sealed = |text: &str| {
-                (!text.is_empty()).then(|| app.seal(self.county, "change", id.0, field.field, text))
+                (!text.is_empty()).then(|| app.seal_change((self.county, &key), id, field.field, text))
             };
             let (before, after) = (sealed(&field.before), sealed(&field.after));
             self.push(id, field.field, before, after, now_ms);
         }
+        Ok(())
     }
 
     fn push(&mut self, id: PersonId, field: &str, before: Option<String>, after: Option<String>, at_ms: i64) {

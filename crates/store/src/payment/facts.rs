@@ -34,6 +34,8 @@ pub struct Payee {
     pub stopped_on: Option<Date>,
     /// 开户银行
     pub bank_name: Option<String>,
+    /// The person's key, wrapped.
+    pub key_sealed: Option<String>,
     /// 账号, sealed.
     pub account_sealed: Option<String>,
     /// Blind index of the account.
@@ -58,6 +60,7 @@ struct Row {
     status: String,
     stopped_on: Option<String>,
     bank_name: Option<String>,
+    key_sealed: Option<String>,
     account_sealed: Option<String>,
     account_index: Option<String>,
     account_name: Option<String>,
@@ -65,11 +68,11 @@ struct Row {
 }
 
 const COLUMNS: &str = "id, name, citizen_index, birth, township_id, village_id, allowance, status, stopped_on, \
-     bank_name, account_sealed, account_index, account_name, spelling";
+     bank_name, key_sealed, account_sealed, account_index, account_name, spelling";
 
 const SELECTED: &str = "p.id, p.name, p.citizen_index, p.birth, p.township_id, p.village_id, \
-     CASE WHEN p.allowance THEN 1 ELSE 0 END AS allowance, p.status, p.stopped_on, p.bank_name, p.account_sealed, \
-     p.account_index, p.account_name, s.spelling";
+     CASE WHEN p.allowance THEN 1 ELSE 0 END AS allowance, p.status, p.stopped_on, p.bank_name, p.key_sealed, \
+     p.account_sealed, p.account_index, p.account_name, s.spelling";
 
 const JOINED: &str =
     "FROM person p LEFT JOIN bank_spelling s ON s.county_code = p.county_code AND s.person_id = p.id";
@@ -133,6 +136,7 @@ fn read(rows: Vec<Row>, identities: &[IdentityRecord]) -> Result<Vec<Payee>, Sto
                 birth: row.birth.unwrap_or_default(),
                 allowance: row.allowance == 1,
                 bank_name: row.bank_name,
+                key_sealed: row.key_sealed,
                 account_sealed: row.account_sealed,
                 account_index: row.account_index,
                 account_name: row.account_name,
@@ -168,14 +172,14 @@ pub async fn numbers(
     tx: &mut Tx,
     county: CountyCode,
     batch: &str,
-) -> Result<HashMap<String, String>, StoreError> {
-    const SQL: &str = "SELECT p.id, p.citizen_sealed FROM payment_line l JOIN person p \
+) -> Result<HashMap<String, (Option<String>, String)>, StoreError> {
+    const SQL: &str = "SELECT p.id, p.key_sealed, p.citizen_sealed FROM payment_line l JOIN person p \
          ON p.county_code = l.county_code AND p.id = l.person_id \
          WHERE l.county_code = $1 AND l.batch_id = $2";
-    let sql = dialect::packed(tx, "id, citizen_sealed", SQL);
+    let sql = dialect::packed(tx, "id, key_sealed, citizen_sealed", SQL);
     let rows = on!(tx, c => sqlx::query_as(AssertSqlSafe(sql)).bind(county.as_str()).bind(batch).fetch_one(c).await)?;
-    let rows: Vec<(String, String)> = json::unpack("person", &rows)?;
-    Ok(rows.into_iter().collect())
+    let rows: Vec<(String, Option<String>, String)> = json::unpack("person", &rows)?;
+    Ok(rows.into_iter().map(|(id, key, number)| (id, (key, number))).collect())
 }
 
 /// Opens the number of a person.
@@ -183,10 +187,10 @@ pub fn open_number(
     sealer: &crate::Sealer,
     county: CountyCode,
     person: &str,
-    sealed: &str,
+    (key, sealed): (Option<&str>, &str),
 ) -> Result<CitizenId, StoreError> {
     let bad = |column| StoreError::Corrupt { table: "person", column, id: person.to_owned() };
-    let row = uuid::Uuid::parse_str(person).map_err(|_| bad("id"))?;
-    let text = sealer.open_text(crate::Place { county, table: "person", row, field: "citizen" }, sealed)?;
+    let id = person.parse().map_err(|_| bad("id"))?;
+    let text = crate::person::open_field((sealer, county), id, key, ("citizen", sealed))?;
     Ok(CitizenId::parse(&text).map_err(|_| bad("citizen_sealed"))?.0)
 }

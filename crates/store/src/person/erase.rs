@@ -1,4 +1,4 @@
-//! Emptying a person's records. Class, grade, township and the visits' amounts stay: they carry the figures and, with
+//! Emptying a person's records and destroying the key of what was sealed of them. Class, grade, township and the visits' amounts stay: they carry the figures and, with
 //! everything else gone, name nobody.
 
 use crate::{StoreError, Tx, dialect, json, on};
@@ -76,8 +76,8 @@ pub async fn set_household(
     Ok(())
 }
 
-const PERSON: &str = "UPDATE person SET name = $3, name_key = '', name_word = 'erased:' || id, citizen_sealed = '', \
-     citizen_index = 'erased:' || id, citizen_last4_index = '', birth = '', sex = '', ethnicity = NULL, \
+const PERSON: &str = "UPDATE person SET name = $3, name_key = '', name_initials = '', name_word = 'erased:' || id, \
+     key_sealed = NULL, citizen_sealed = '', citizen_index = 'erased:' || id, citizen_last4_index = '', birth = '', sex = '', ethnicity = NULL, \
      village_id = NULL, certificate = NULL, address_sealed = NULL, phone_sealed = NULL, allowance = FALSE, \
      bank_name = NULL, account_sealed = NULL, account_index = NULL, account_name = NULL, phone_index = NULL, \
      citizen_short_index = NULL, status = 'erased', \

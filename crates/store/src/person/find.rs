@@ -222,6 +222,8 @@ pub struct TwinRow {
     pub id: String,
     /// Name.
     pub name: String,
+    /// The person's key, wrapped.
+    pub key_sealed: Option<String>,
     /// Number, sealed.
     pub citizen_sealed: String,
     /// Township.
@@ -234,8 +236,9 @@ impl TwinRow {
     /// Opens the number.
     pub fn citizen(&self, sealer: &Sealer, county: CountyCode) -> Result<CitizenId, StoreError> {
         let bad = |column| StoreError::Corrupt { table: "person", column, id: self.id.clone() };
-        let id = Uuid::parse_str(&self.id).map_err(|_| bad("id"))?;
-        let number = sealer.open_text(place(county, id, "citizen"), &self.citizen_sealed)?;
+        let id = self.id.parse().map_err(|_| bad("id"))?;
+        let field = ("citizen", self.citizen_sealed.as_str());
+        let number = open_field((sealer, county), id, self.key_sealed.as_deref(), field)?;
         Ok(CitizenId::parse(&number).map_err(|_| bad("citizen_sealed"))?.0)
     }
 }
@@ -247,7 +250,7 @@ pub async fn twins(
     after: &str,
     limit: usize,
 ) -> Result<Vec<TwinRow>, StoreError> {
-    const SQL: &str = "SELECT id, name, citizen_sealed, township_id, village_id FROM person \
+    const SQL: &str = "SELECT id, name, key_sealed, citizen_sealed, township_id, village_id FROM person \
          WHERE county_code = $1 AND id > $2 AND merged_into IS NULL AND status <> 'erased' ORDER BY id LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(after).bind(limit).fetch_all(c).await)?)

@@ -77,6 +77,8 @@ pub struct Listed {
     pub id: PersonId,
     /// Name, clear.
     pub name: String,
+    /// The person's key, wrapped.
+    pub key_sealed: Option<String>,
     /// Number, sealed.
     pub citizen_sealed: String,
     /// Day of birth; empty when the record was erased.
@@ -103,6 +105,7 @@ pub struct Listed {
 struct Row {
     id: String,
     name: String,
+    key_sealed: Option<String>,
     citizen_sealed: String,
     birth: Option<String>,
     allowance: bool,
@@ -117,8 +120,8 @@ struct Row {
     received_at_ms: i64,
 }
 
-const COLUMNS: &str = "p.id, p.name, p.citizen_sealed, p.birth, p.allowance, p.township_id, p.village_id, p.status, \
-     p.hardship, p.version, p.name_key, p.name_word, p.name_initials, \
+const COLUMNS: &str = "p.id, p.name, p.key_sealed, p.citizen_sealed, p.birth, p.allowance, p.township_id, p.village_id, \
+     p.status, p.hardship, p.version, p.name_key, p.name_word, p.name_initials, \
      p.received_at_ms";
 
 /// A run along one index; a page goes along one run after the other.
@@ -373,6 +376,7 @@ fn read(row: Row, identities: Vec<Identity>, place: Place) -> Result<Listed, Sto
         status: PersonStatus::from_code(&row.status).ok_or_else(|| bad("status"))?,
         hardship: hardship(&row.hardship),
         name: row.name,
+        key_sealed: row.key_sealed,
         citizen_sealed: row.citizen_sealed,
         birth: row.birth.unwrap_or_default(),
         allowance: row.allowance,

@@ -13,7 +13,7 @@ pub use list::{Filter, Listed, Order, Place, Search, count, list};
 pub use load::{Load, begin_load};
 pub use open::{OpenPlace, open};
 pub(crate) use record::by_person as identities_by_person;
-pub use record::{IdentityRecord, PersonRecord};
+pub use record::{IdentityRecord, PersonRecord, new_key, open_field};
 
 use crate::{StoreError, Tx, bulk, dialect, json, on};
 use domain::ids::{PersonId, UnitId};

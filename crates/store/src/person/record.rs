@@ -1,6 +1,6 @@
 //! Persons and identities as the tables hold them.
 
-use crate::{Place, Sealer, StoreError};
+use crate::{OwnKey, Place, Sealer, StoreError};
 use domain::bank::BankAccount;
 use domain::citizen::{CitizenId, Sex};
 use domain::ids::{ImportId, PersonId};
@@ -26,6 +26,9 @@ pub struct PersonRecord {
     pub name_initials: String,
     /// Name as it is compared (`domain::visit::name_key`).
     pub name_word: String,
+    /// The key of the sealed columns, wrapped; `None` when they are older than such keys, or erased.
+    #[serde(default)]
+    pub key_sealed: Option<String>,
     /// Citizen identity number, sealed.
     pub citizen_sealed: String,
     /// Blind index of the number.
@@ -93,6 +96,7 @@ pub(super) const INSERT_COLUMNS: &[&str] = &[
     "name_key",
     "name_initials",
     "name_word",
+    "key_sealed",
     "citizen_sealed",
     "citizen_index",
     "citizen_last4_index",
@@ -133,23 +137,40 @@ pub(super) fn place(county: CountyCode, row: Uuid, field: &'static str) -> Place
     Place { county, table: "person", row, field }
 }
 
+/// Makes the key of a person's protected columns of random bytes.
+pub fn new_key(sealer: &Sealer, county: CountyCode, person: PersonId, random: [u8; 16]) -> OwnKey {
+    sealer.new_key(place(county, person.0, "key"), random)
+}
+
+/// Opens a protected column of a person with the wrapped key that stands beside it.
+pub fn open_field(
+    (sealer, county): (&Sealer, CountyCode),
+    person: PersonId,
+    key: Option<&str>,
+    (field, sealed): (&'static str, &str),
+) -> Result<String, StoreError> {
+    let key = key.map(|key| sealer.unwrap_key(place(county, person.0, "key"), key)).transpose()?;
+    sealer.open_own(key.as_ref(), place(county, person.0, field), sealed)
+}
+
 impl PersonRecord {
-    /// Seals a person for the table.
+    /// Seals a person for the table under the key of the person.
     #[must_use]
     pub fn seal(
         id: PersonId,
         person: &Person,
-        (sealer, county): (&Sealer, CountyCode),
+        (sealer, county, key): (&Sealer, CountyCode, &OwnKey),
         created: Option<ImportId>,
         at_ms: i64,
     ) -> Self {
-        let field = |name: &'static str, text: &str| sealer.seal(place(county, id.0, name), text);
+        let field = |name: &'static str, text: &str| sealer.seal_own(key, place(county, id.0, name), text);
         let account = person.account.as_ref();
         Self {
             name: person.name.clone(),
             name_key: domain::pinyin::key(&person.name),
             name_initials: domain::pinyin::initials(&person.name),
             name_word: domain::visit::name_key(&person.name),
+            key_sealed: Some(key.wrapped().to_owned()),
             citizen_sealed: field("citizen", person.citizen.reveal()),
             citizen_index: sealer.citizen_index(&person.citizen),
             citizen_last4_index: sealer.last4_index(county, person.citizen.last_four()),
@@ -182,6 +203,14 @@ impl PersonRecord {
         }
     }
 
+    /// The key of the person's protected columns; `None` when the record is older than such keys.
+    pub fn key(&self, sealer: &Sealer, county: CountyCode) -> Result<Option<OwnKey>, StoreError> {
+        let Some(wrapped) = &self.key_sealed else { return Ok(None) };
+        let bad = |_| StoreError::Corrupt { table: "person", column: "id", id: self.id.clone() };
+        let id = Uuid::parse_str(&self.id).map_err(bad)?;
+        sealer.unwrap_key(place(county, id, "key"), wrapped).map(Some)
+    }
+
     /// Opens the record again.
     pub fn open(
         &self,
@@ -191,10 +220,12 @@ impl PersonRecord {
     ) -> Result<Person, StoreError> {
         let bad = |column| StoreError::Corrupt { table: "person", column, id: self.id.clone() };
         let id = Uuid::parse_str(&self.id).map_err(|_| bad("id"))?;
+        let key = self.key(sealer, county)?;
+        let open_one = |name, text: &str| sealer.open_own(key.as_ref(), place(county, id, name), text);
         let open = |name: &'static str, text: &Option<String>| {
-            text.as_deref().map(|text| sealer.open_text(place(county, id, name), text)).transpose()
+            text.as_deref().map(|text| open_one(name, text)).transpose()
         };
-        let number = sealer.open_text(place(county, id, "citizen"), &self.citizen_sealed)?;
+        let number = open_one("citizen", &self.citizen_sealed)?;
         Ok(Person {
             name: self.name.clone(),
             citizen: CitizenId::parse(&number).map_err(|_| bad("citizen_sealed"))?.0,
@@ -311,6 +342,7 @@ impl Serialize for Row<'_, PersonRecord> {
         seq.serialize_element(&it.name_key)?;
         seq.serialize_element(&it.name_initials)?;
         seq.serialize_element(&it.name_word)?;
+        seq.serialize_element(&it.key_sealed)?;
         seq.serialize_element(&it.citizen_sealed)?;
         seq.serialize_element(&it.citizen_index)?;
         seq.serialize_element(&it.citizen_last4_index)?;

@@ -125,7 +125,7 @@ async fn add_people(scratch: &Scratch, people: Vec<Person>) -> CountyCode {
                 records.push(PersonRecord::seal(
                     own,
                     person,
-                    (&sealer, county),
+                    (&sealer, county, &store::person::new_key(&sealer, county, own, [place; 16])),
                     None,
                     1_000 - i64::from(place),
                 ));

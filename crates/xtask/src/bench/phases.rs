@@ -69,7 +69,11 @@ fn seal(app: &app::App, rows: &[RosterRow]) -> Sealed {
         let id: PersonId = app.id();
         let person = create(row);
         identities.extend(person.identities.iter().map(|identity| IdentityRecord::new(id, identity)));
-        persons.push(PersonRecord::seal(id, &person, (&app.sealer, world::code()), None, app.now_ms()));
+        let mut random = [0; 16];
+        app.chance.fill(&mut random);
+        let key = store::person::new_key(&app.sealer, world::code(), id, random);
+        let sealed = (&app.sealer, world::code(), &key);
+        persons.push(PersonRecord::seal(id, &person, sealed, None, app.now_ms()));
     }
     (persons, identities)
 }
