@@ -44,6 +44,7 @@ pub mod workbench;
 pub use authority::{Caller, Pending, Principal, Who};
 pub use problem::{Code, Problem};
 
+use domain::ids::PersonId;
 use domain::region::CountyCode;
 use jiff::civil::Date;
 use std::sync::Arc;

@@ -76,6 +76,31 @@ fn a_sealed_text_opens_in_its_place_only() {
 }
 
 #[test]
+fn what_is_sealed_under_an_own_key_opens_with_that_key_alone() {
+    let sealer = sealer();
+    let key_place = Place { field: "key", ..place() };
+    let key = sealer.new_key(key_place, [1; 16]);
+    let sealed = sealer.seal_own(&key, place(), "20012345678");
+    assert!(sealed.starts_with("p1.") && sealed != sealer.seal(place(), "20012345678"));
+    let again = sealer.unwrap_key(key_place, key.wrapped()).unwrap();
+    assert_eq!(sealer.open_own(Some(&again), place(), &sealed).unwrap(), "20012345678");
+    assert_eq!(sealer.seal_own(&again, place(), "20012345678"), sealed);
+    // The key destroyed, the key of another, another row, the deployment's key alone.
+    assert!(sealer.open_own(None, place(), &sealed).is_err());
+    let other = sealer.new_key(key_place, [2; 16]);
+    assert!(sealer.open_own(Some(&other), place(), &sealed).is_err());
+    let elsewhere = Place { row: Uuid::from_u128(2), ..place() };
+    assert!(sealer.open_own(Some(&key), elsewhere, &sealed).is_err());
+    assert!(sealer.unwrap_key(Place { field: "key", ..elsewhere }, key.wrapped()).is_err());
+    assert!(sealer.open_text(place(), &sealed).is_err());
+    // What was sealed before the row had a key.
+    let older = sealer.seal(place(), "20012345678");
+    assert_eq!(sealer.open_own(Some(&key), place(), &older).unwrap(), "20012345678");
+    assert_eq!(sealer.open_own(None, place(), &older).unwrap(), "20012345678");
+    assert_eq!(format!("{key:?}"), "OwnKey(…)");
+}
+
+#[test]
 fn damaged_texts_do_not_open_and_the_error_tells_no_value() {
     let sealer = sealer();
     let sealed = sealer.seal(place(), "20012345678");

@@ -9,9 +9,9 @@ use domain::notification::NotificationKind;
 use domain::region::CountyCode;
 use domain::text::{squeeze, trim};
 use serde_json::json;
+use store::Act;
 use store::import::Change;
 use store::person::PersonRecord;
-use store::{Act, Place};
 use uuid::Uuid;
 
 /// What is to be corrected; what is left out stays.
@@ -121,8 +121,7 @@ async fn save(
     let id: PersonId = record.id.parse().map_err(|_| missing())?;
     let now_ms = app.now_ms();
     let key = app.person_key(county, id, record)?;
-    let sealed =
-        PersonRecord::seal(id, after, (&app.sealer, county, &key), None, record.received_at_ms);
+    let sealed = PersonRecord::seal(id, after, (&app.sealer, county, &key), None, record.received_at_ms);
     let fresh = PersonRecord {
         key_sealed: sealed.key_sealed,
         bank_name: sealed.bank_name,

@@ -11,9 +11,9 @@ use domain::text::squeeze;
 use formats::bank::Layout;
 use jiff::civil::Date;
 use std::collections::HashMap;
+use store::Tx;
 use store::payment::facts::Payee;
 use store::payment::line::LineRow;
-use store::{Place, Tx};
 
 /// What others say of the humans of a batch.
 pub(crate) struct Sources {

@@ -80,6 +80,12 @@ async fn traces(play: &Play, n: u32) -> Vec<String> {
     [row.0, row.1, row.2, row.3, row.4].into_iter().filter(|it| !it.is_empty()).collect()
 }
 
+/// A person's entry as the table holds it.
+async fn entry(play: &Play, id: &str) -> store::person::PersonRecord {
+    let mut tx = play.app.db.read().await.unwrap();
+    store::person::by_ids(&mut tx, play.county, &[id.to_owned()]).await.unwrap().remove(0).0
+}
+
 async fn gone(play: &Play, n: u32) -> Result<app::erasure::Erased, app::Problem> {
     erase(&play.app, &play.caller, play.county, number(n), "本人申请", true).await
 }
@@ -110,6 +116,93 @@ async fn nothing_says_who_it_was_and_every_figure_stays() {
         let now = play.coverage("key_person_visit").await;
         assert_eq!((now.required, now.open.len()), (coverage.required - 1, coverage.open.len()));
         assert_eq!(gone(play, 1).await.unwrap_err().code, Code::NotFound, "there is nobody any more");
+    })
+    .await;
+}
+
+/// A sealed column that stayed behind somewhere, in a freed page or a log, opens with the person's key alone, and that
+/// is destroyed.
+#[tokio::test]
+async fn without_the_person_s_key_nothing_that_stayed_behind_opens() {
+    both(async |play| {
+        lived(play).await;
+        let index = play.app.sealer.citizen_index(&number(1));
+        let id = {
+            let mut tx = play.app.db.read().await.unwrap();
+            store::person::numbers(&mut tx, play.county).await.unwrap()[&index].to_string()
+        };
+        let before = entry(play, &id).await;
+        let opens = |record: &store::person::PersonRecord| {
+            record.open(Vec::new(), &play.app.sealer, play.county).map(|it| it.citizen)
+        };
+        assert_eq!(opens(&before).unwrap(), number(1));
+        gone(play, 1).await.unwrap();
+        let after = entry(play, &id).await;
+        assert_eq!((after.key_sealed.as_deref(), after.name_initials.as_str()), (None, ""));
+        let left = store::person::PersonRecord { key_sealed: after.key_sealed, ..before };
+        assert!(opens(&left).is_err());
+    })
+    .await;
+}
+
+/// A database from before persons had keys: their columns open as before, and get a key with their next change.
+#[tokio::test]
+async fn entries_without_a_key_are_read_changed_and_taken_back() {
+    both(async |play| {
+        play.begin().await;
+        play.roster(&people()).await;
+        let index = play.app.sealer.citizen_index(&number(1));
+        let id = {
+            let mut tx = play.app.db.read().await.unwrap();
+            store::person::numbers(&mut tx, play.county).await.unwrap()[&index].to_string()
+        };
+        let record = entry(play, &id).await;
+        let person = record.open(Vec::new(), &play.app.sealer, play.county).unwrap();
+        let sealed = |field, text: &str| {
+            let row = id.parse().unwrap();
+            play.app.sealer.seal(store::Place { county: play.county, table: "person", row, field }, text)
+        };
+        let older = store::person::PersonRecord {
+            key_sealed: None,
+            citizen_sealed: sealed("citizen", person.citizen.reveal()),
+            address_sealed: person.address.as_deref().map(|it| sealed("address", it)),
+            phone_sealed: person.phone.as_deref().map(|it| sealed("phone", it)),
+            account_sealed: person.account.as_ref().map(|it| sealed("account", it.reveal())),
+            ..record
+        };
+        let (county, identities) = (
+            play.county,
+            [store::person::IdentityRecord::new(
+                id.parse().unwrap(),
+                &domain::person::Identity {
+                    class: domain::person::PersonClass::OldDemobilised,
+                    grade: None,
+                    nature: None,
+                },
+            )],
+        );
+        let written: Result<(), store::StoreError> = play
+            .app
+            .db
+            .write(county, move |act| {
+                Box::pin(async move {
+                    act.nothing_written();
+                    store::person::replace_many(act, county, &[older], &identities).await
+                })
+            })
+            .await;
+        written.unwrap();
+        assert_eq!(entry(play, &id).await.open(Vec::new(), &play.app.sealer, play.county).unwrap(), person);
+        let changed = play.roster(&[people().remove(0).with("住址", "星月路一号")]).await;
+        assert_eq!(changed.counts.changed, 1);
+        assert!(entry(play, &id).await.key_sealed.is_some());
+        let caller = &play.caller;
+        let import = changed.import.unwrap().parse().unwrap();
+        app::import::undo(&play.app, caller, play.county, import).await.unwrap();
+        let again = entry(play, &id).await;
+        assert_eq!(again.open(Vec::new(), &play.app.sealer, play.county).unwrap().address, person.address);
+        let id = id.parse().unwrap();
+        assert!(!app::person::history(&play.app, caller, play.county, id).await.unwrap().is_empty());
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Finding persons: for visits, for coverage, and those who may be one human.
 
 use super::identities;
-use super::record::{IDENTITY, IdentityRecord, by_person, hardship, place};
+use super::record::{IDENTITY, IdentityRecord, by_person, hardship, open_field};
 use crate::{Sealer, StoreError, Tx, dialect, json, on};
 use domain::citizen::CitizenId;
 use domain::ids::{PersonId, UnitId};
