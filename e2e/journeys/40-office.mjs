@@ -69,15 +69,15 @@ export default async function ({ journey, browser, site }) {
     await office.done();
   });
 
-  await journey("maker, checker and approver pay a batch, and the bank's answer closes it", async () => {
-    const maker = await open(browser, site, { account: await site.account("maker") });
+  await journey("maker, checker and approver pay a batch; what the bank returns is put right, paid again and filed", async () => {
+    const maker = await open(browser, site, { account: await site.account("maker"), expects: [/422/] });
     await maker.goto(`${site.address}/payments/new`);
     await maker.getByRole("button", { name: "试算" }).click();
     await maker.getByText(/应发/).first().waitFor();
     await shoot(maker, "payment-preview", false);
     await maker.getByRole("button", { name: "编制批次" }).click();
     await maker.waitForURL(/\/payments\/[0-9a-z-]{8,}/);
-    const address = maker.url().split("?")[0];
+    let address = maker.url().split("?")[0];
     await maker.getByText("草拟", { exact: true }).waitFor();
     // What blocks is taken out, what warns is passed with a reason.
     for (let i = 0; i < 12; i += 1) {
@@ -139,6 +139,84 @@ export default async function ({ journey, browser, site }) {
     await fetched("签领表", "Word", "PK");
     await fetched("汇总表", "Excel", "PK");
     await fetched(null, "下载凭证包", "PK");
+    // The bank paid all but one.
+    const lines = await maker.evaluate(async (batch) => {
+      const found = [];
+      for (let cursor = ""; cursor !== null;) {
+        const asked = `/api/v1/counties/500240/payment-lines?batch=${batch}&state=waiting&limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+        const page = await (await fetch(asked)).json();
+        found.push(...page.items);
+        cursor = page.next ?? null;
+      }
+      return found.map((it) => [it.seq, it.amount_fen]);
+    }, address.split("/").pop());
+    assert(lines.length > 10, `${lines.length} lines wait`);
+    const row = ([seq, fen], words, day) => `${seq},${(fen / 100).toFixed(2)},${words},${day}\n`;
+    const listed = (rows) => ({ name: "结果.csv", mimeType: "text/csv", buffer: Buffer.from(`序号,金额,处理结果,失败原因,交易日期\n${rows.join("")}`) });
+    const [refusedLine, ...paidLines] = lines;
+    const first = listed([row(refusedLine, "失败,账户已销户", "2024-07-26"), ...paidLines.map((it) => row(it, "成功,", "2024-07-26"))]);
+    const results = async () => {
+      await maker.goto(address);
+      await maker.getByRole("tab", { name: /银行结果/ }).click();
+    };
+    const choose = (file) => maker.locator("input[type=file]").setInputFiles(file);
+    const confirm = async () => {
+      await maker.getByRole("button", { name: "确认导入" }).click();
+      await maker.getByText(/^已导入：成功/).first().waitFor();
+    };
+    await results();
+    await choose(first);
+    await maker.getByText(`共 ${lines.length.toLocaleString("en-US")} 行`).waitFor();
+    await shoot(maker, "payment-result", false);
+    await confirm();
+    await maker.locator(".state").getByText("全部有结果").waitFor();
+    // The township puts the account right by the passbook.
+    const clerk = await open(browser, site, { account: await site.account("maker") });
+    await clerk.goto(`${site.address}/payment-returns`);
+    await clerk.getByRole("button", { name: "更正账号" }).first().click();
+    const correction = clerk.getByRole("dialog", { name: /更正账号/ });
+    await correction.getByLabel(/^依据/).fill("核对本人存折，原账号未销户");
+    await correction.getByLabel(/^开户行/).fill("农村商业银行");
+    await correction.getByRole("button", { name: "更正", exact: true }).click();
+    await clerk.getByText(/账号已更正/).first().waitFor();
+    await clerk.done();
+    // It is paid again; the first answer is not taken for the second, whatever the clerk chooses.
+    await maker.goto(address);
+    await maker.getByRole("button", { name: "退票编成补发批次" }).click();
+    const firstAddress = address;
+    await box(maker).getByRole("button", { name: "退票编成补发批次" }).click();
+    await maker.waitForURL((url) => /\/payments\/[0-9a-z-]{8,}/.test(url.pathname) && !url.pathname.endsWith(firstAddress.split("/").pop()));
+    address = maker.url().split("?")[0];
+    await maker.locator(".what").or(maker.getByText("没有发现问题")).first().waitFor();
+    await step("checker", "复核通过", "已复核");
+    await step("approver", "审批通过", "已审批");
+    await maker.goto(address);
+    await maker.getByRole("button", { name: "导出代发文件" }).click();
+    await maker.getByRole("dialog").getByRole("button", { name: "导出", exact: true }).click();
+    await maker.locator(".state").getByText("已导出").waitFor();
+    await maker.getByRole("button", { name: "登记已送银行" }).click();
+    await box(maker).getByRole("button", { name: "登记已送银行" }).click();
+    await maker.locator(".state").getByText("已送银行").waitFor();
+    await results();
+    const again = ([, fen], words, day) => row([1, fen], words, day);
+    await choose(listed([again(refusedLine, "失败,账户已销户", "2024-07-26")]));
+    await maker.getByText(/分不清是哪一笔的结果/).first().waitFor();
+    await shoot(maker, "payment-other-answer", false);
+    await choose(listed([again(refusedLine, "成功,", "2024-07-29")]));
+    await maker.getByText("共 1 行").waitFor();
+    await confirm();
+    for (const place of [address, firstAddress]) {
+      await maker.goto(place);
+      await maker.getByRole("button", { name: "归档" }).click();
+      await box(maker).getByRole("button", { name: "归档" }).click();
+      await maker.locator(".state").getByText("已归档").waitFor();
+    }
+    // A return after filing opens the batch again.
+    address = firstAddress;
+    await results();
+    await choose(listed([row(paidLines[0], "失败,账户冻结", "2024-08-20")]));
+    await confirm();
+    await maker.locator(".state").getByText("全部有结果").waitFor();
     await maker.done();
   });
 
