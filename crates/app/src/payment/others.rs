@@ -3,7 +3,7 @@
 use super::settle::Handed;
 use crate::{Code, Problem};
 use domain::payment::matching::ResultRow as BankRow;
-use domain::payment::{Contradiction, Known, LineState, ResultKind};
+use domain::payment::{Contradiction, Known, LineState, Outcome, ResultKind};
 use domain::region::CountyCode;
 use formats::bank::result::Results;
 use jiff::civil::Date;
@@ -97,23 +97,23 @@ impl Others {
         known.other(state, row.outcome)
     }
 
-    /// Refuses a word without a day of the bank on a line that pays a returned one again: it could be the first answer
-    /// once more. `is_dated` when the row names its day.
+    /// Refuses a word without a day of the bank on a line that pays a returned one again when it could be the first
+    /// answer once more: a failure of which nobody named the day, or bytes that were that answer. `is_dated` when the
+    /// row names its day.
     pub(super) fn sure(&self, is_dated: bool, row: &BankRow, line: &LineRow) -> Result<(), String> {
         let mut earlier = self.of(row, line).filter(|other| other.is_earlier == 1).peekable();
         if is_dated || (self.day.is_some() && !self.is_typed) || earlier.peek().is_none() {
             return Ok(());
         }
-        if self.day.is_none() {
-            return Err(
-                "这个人此前有一笔退票，文件没有日期，分不清是哪一笔的结果，请填写发放日期后再导入".to_owned()
-            );
+        if let Some((_, code)) =
+            earlier.find_map(|other| self.same_bytes.iter().find(|(id, _)| *id == other.batch_id))
+        {
+            let message = "的结果导入过；确是本批次结果的，请在文件里注明日期";
+            return Err(format!("这个文件已作为批次 {code} {message}"));
         }
-        match earlier.find_map(|other| self.same_bytes.iter().find(|(id, _)| *id == other.batch_id)) {
-            Some((_, code)) => {
-                Err(format!("这个文件已作为批次 {code} 的结果导入过；确是本批次结果的，请在文件里注明日期"))
-            }
-            None => Ok(()),
+        if row.outcome == Outcome::Paid || self.is_typed {
+            return Ok(());
         }
+        Err("这个人此前有一笔退票，文件没有日期，分不清是哪一笔的结果，请填写发放日期后再导入".to_owned())
     }
 }

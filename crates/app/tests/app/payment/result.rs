@@ -165,10 +165,16 @@ async fn without_a_day_the_second_answer_is_taken_only_when_somebody_names_it() 
         desk.act(&desk.maker, &first, handed(LIST, None)).await.unwrap();
         let again = desk.act(&desk.maker, &first, Op::Repay).await.unwrap().batch.batch.code;
         desk.send(&again).await;
-        let problem = refused(desk.act(&desk.maker, &again, handed(LIST, None)).await);
+        let resaved = format!("{LIST}\n");
+        let problem = refused(desk.act(&desk.maker, &again, handed(&resaved, None)).await);
         assert!(problem.message.contains("请填写发放日期"), "{}", problem.message);
         let problem = refused(desk.act(&desk.maker, &again, handed(LIST, Some("2024-08-01"))).await);
         assert!(problem.message.contains(&format!("已作为批次 {first} 的结果导入过")), "{}", problem.message);
+        // A success is none of the words that sent the first back.
+        let paid = "账号,户名,金额,处理结果\n9917000000000000001,安一,50.00,成功\n";
+        let paid = Handed::new("成功.csv", paid.as_bytes().to_vec(), None, None);
+        let tried = payment::settle_preview(&play.app, &desk.maker, play.county, &again, paid).await;
+        assert_eq!(tried.unwrap().paid, 1);
         let dated =
             LIST.replace("失败原因\n", "失败原因,交易日期\n").replace("不存在\n", "不存在,2024-08-01\n");
         let did = desk.act(&desk.maker, &again, handed(&dated, None)).await.unwrap();
