@@ -217,6 +217,7 @@ export default async function ({ journey, browser, site }) {
     await choose(listed([row(paidLines[0], "失败,账户冻结", "2024-08-20")]));
     await confirm();
     await maker.locator(".state").getByText("全部有结果").waitFor();
+    await maker.locator(".totals li").filter({ hasText: "退票" }).getByText("2 笔").waitFor();
     await maker.done();
   });
 

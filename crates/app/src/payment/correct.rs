@@ -121,15 +121,12 @@ async fn save(
     let id: PersonId = record.id.parse().map_err(|_| missing())?;
     let now_ms = app.now_ms();
     let key = app.person_key(county, id, record)?;
-    let sealed = PersonRecord::seal(id, after, (&app.sealer, county, &key), None, record.received_at_ms);
+    let sealed = (&app.sealer, county, &key);
     let fresh = PersonRecord {
-        key_sealed: sealed.key_sealed,
-        bank_name: sealed.bank_name,
-        account_sealed: sealed.account_sealed,
-        account_index: sealed.account_index,
-        account_name: sealed.account_name,
+        created_import: record.created_import.clone(),
+        merged_into: record.merged_into.clone(),
         version: record.version + 1,
-        ..record.clone()
+        ..PersonRecord::seal(id, after, sealed, None, record.received_at_ms)
     };
     let identities: Vec<store::person::IdentityRecord> =
         after.identities.iter().map(|it| store::person::IdentityRecord::new(id, it)).collect();

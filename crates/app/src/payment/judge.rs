@@ -10,6 +10,7 @@ use domain::payment::matching::{
 use domain::payment::{Contradiction, LineState, Outcome, ResultKind, after};
 use formats::bank::result::Results;
 use serde_json::json;
+use std::cmp::Ordering;
 use store::payment::batch::BatchRow;
 use store::payment::line::{Change, LineRow};
 
@@ -50,22 +51,23 @@ pub(super) fn judge(
         other: None,
     };
     let mut against = Vec::new();
-    for Said { line, rows: mut places } in all_said {
+    for Said { line, rows: places } in all_said {
         let line = &lines[line];
-        if kind == ResultKind::Statement {
-            // Of the movements of an account the last word counts; those of another payment are passed over.
-            let all = places.len();
-            places.retain(|place| others.other(&rows[*place], line).is_none());
-            places.drain(..places.len().saturating_sub(1));
-            judged.settled.unchanged += all - places.len();
-        }
-        for place in places {
-            let row = &rows[place];
-            let is_sure = others.sure(dated[place], row, line);
-            if let Err(why) = is_sure.and_then(|()| judged.take_row(row, line, others)) {
-                against.push((row.row, why));
-            }
-        }
+        let word = if kind == ResultKind::Statement {
+            movement(&rows, &places, line, others)
+        } else {
+            Ok(places.first().map(|place| (*place, false)))
+        };
+        judged.settled.unchanged += places.len() - usize::from(matches!(word, Ok(Some(_))));
+        let taken = match word {
+            Ok(None) => Ok(()),
+            Ok(Some((place, is_ordered))) => others
+                .sure(dated[place], &rows[place], line)
+                .and_then(|()| judged.take_row(&rows[place], line, others, is_ordered))
+                .map_err(|why| (rows[place].row, why)),
+            Err(why) => Err(why),
+        };
+        against.extend(taken.err());
     }
     if let (true, true, Some((row, why))) = (against.is_empty(), judged.changes.is_empty(), judged.other) {
         against.push((row, why.to_string()));
@@ -108,6 +110,43 @@ fn matching(rows: &[BankRow], lines: &[LineRow], kind: ResultKind) -> Result<(Ma
     let matched = match_rows(rows, &keys);
     let said = matched.said();
     Ok((matched, said))
+}
+
+/// What the movements of an account say of one line, by day and payments first: the row that counts, and whether they
+/// show a payment before its return. `None` when none of them is the line's own: what moved until an earlier payment
+/// of the person came back is of that one, unless more was paid by then than came back.
+fn movement(
+    rows: &[BankRow],
+    places: &[usize],
+    line: &LineRow,
+    others: &Others,
+) -> Result<Option<(usize, bool)>, (u32, String)> {
+    let Some(last) = places.last() else { return Ok(None) };
+    let (came_back, is_followed) = others.beside(&rows[*last], line);
+    if is_followed {
+        return Ok(None);
+    }
+    let is_paid = |place: &usize| rows[*place].outcome == Outcome::Paid;
+    let net = |of: &[usize]| of.iter().map(|place| if is_paid(place) { 1 } else { -1 }).sum::<i32>();
+    let until =
+        came_back.map_or(0, |day| places.partition_point(|place| rows[*place].bank_date <= Some(day)));
+    let (older, own) = places.split_at(until);
+    let that_day = older.iter().rev().find(|place| is_paid(place) && rows[**place].bank_date == came_back);
+    let paid_before = that_day.filter(|_| net(older) > 0);
+    let paid = net(own) + paid_before.map_or(0, |_| net(older));
+    if paid > 1 {
+        return Err((rows[*last].row, "流水里同一笔付了不止一次，可能重复发放，请与银行核对".to_owned()));
+    }
+    if paid == 1 {
+        return Ok(own
+            .iter()
+            .rev()
+            .find(|place| is_paid(place))
+            .or(paid_before)
+            .map(|place| (*place, false)));
+    }
+    let is_ordered = paid_before.is_some() || own.iter().any(is_paid);
+    Ok(own.iter().rev().find(|place| !is_paid(place)).map(|place| (*place, is_ordered)))
 }
 
 fn contradicted(against: &[(u32, String)]) -> Problem {
@@ -156,8 +195,18 @@ fn refuse_strangers(
 
 impl Judged {
     /// What one row does to its line.
-    fn take_row(&mut self, row: &BankRow, line: &LineRow, others: &Others) -> Result<(), String> {
-        let (state, known) = others.known(row, line);
+    fn take_row(
+        &mut self,
+        row: &BankRow,
+        line: &LineRow,
+        others: &Others,
+        is_ordered: bool,
+    ) -> Result<(), String> {
+        let (state, mut known) = others.known(row, line);
+        // The movements themselves show that the return came after the payment.
+        if is_ordered && known.day == Some(Ordering::Equal) {
+            known.day = Some(Ordering::Greater);
+        }
         if let Some(why) = known.other(state, row.outcome) {
             self.other.get_or_insert((row.row, why));
         }

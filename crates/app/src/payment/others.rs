@@ -3,7 +3,7 @@
 use super::settle::Handed;
 use crate::{Code, Problem};
 use domain::payment::matching::ResultRow as BankRow;
-use domain::payment::{Contradiction, Known, LineState, Outcome, ResultKind};
+use domain::payment::{Known, LineState, Outcome, ResultKind};
 use domain::region::CountyCode;
 use formats::bank::result::Results;
 use jiff::civil::Date;
@@ -77,10 +77,17 @@ impl Others {
         };
         let is_claimed = self.claims.get(&line.citizen_index).is_some_and(|live| *live != line.id);
         let earlier = self.of(row, line).filter(|other| other.is_earlier == 1).filter_map(|other| {
-            // Another number of the bank is another payment, and a file that came back whole had no answers.
-            let differ = row.serial.is_some() && other.serial.is_some() && row.serial != other.serial;
-            let is_apart = differ || other.result_id.is_none();
-            against(&other.bank_date).map(|day| if is_apart && day.is_eq() { Ordering::Greater } else { day })
+            let day = against(&other.bank_date)?;
+            let is_same = row.serial.is_some() && row.serial == other.serial;
+            // A file that the bank sent back whole had no answers that could be meant.
+            let is_apart = day.is_eq() && other.result_id.is_none();
+            Some(if is_same {
+                Ordering::Less
+            } else if is_apart {
+                Ordering::Greater
+            } else {
+                day
+            })
         });
         let known = Known {
             day: against(&line.bank_date),
@@ -91,17 +98,19 @@ impl Others {
         (state, known)
     }
 
-    /// Why a word seems to be about another line.
-    pub(super) fn other(&self, row: &BankRow, line: &LineRow) -> Option<Contradiction> {
-        let (state, known) = self.known(row, line);
-        known.other(state, row.outcome)
+    /// The day on which an earlier payment of the person came back, and whether the bank has a later one.
+    pub(super) fn beside(&self, row: &BankRow, line: &LineRow) -> (Option<Date>, bool) {
+        let days = self.of(row, line).filter(|other| other.is_earlier == 1);
+        let days = days.filter_map(|other| other.bank_date.as_deref()?.parse().ok());
+        (days.max(), self.of(row, line).any(|other| other.is_earlier == 0))
     }
 
     /// Refuses a word without a day of the bank on a line that pays a returned one again when it could be the first
     /// answer once more: a failure of which nobody named the day, or bytes that were that answer. `is_dated` when the
     /// row names its day.
     pub(super) fn sure(&self, is_dated: bool, row: &BankRow, line: &LineRow) -> Result<(), String> {
-        let mut earlier = self.of(row, line).filter(|other| other.is_earlier == 1).peekable();
+        let answered = |other: &&OtherRow| other.is_earlier == 1 && other.result_id.is_some();
+        let mut earlier = self.of(row, line).filter(answered).peekable();
         if is_dated || (self.day.is_some() && !self.is_typed) || earlier.peek().is_none() {
             return Ok(());
         }

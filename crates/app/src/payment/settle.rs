@@ -173,7 +173,8 @@ pub(super) async fn settle(
         change.result_id = Some(id.clone());
     }
     write(act, batch, &judged).await?;
-    if !judged.changes.is_empty() || batch.state()? == BatchState::Sent {
+    // An answer in which nothing is of this batch leaves it at the bank.
+    if !judged.changes.is_empty() || (batch.state()? == BatchState::Sent && judged.settled.pending > 0) {
         let open = open(act, batch).await?;
         go(batch, Word::Settle, who, open)?;
     }

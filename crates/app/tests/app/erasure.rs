@@ -136,7 +136,20 @@ async fn without_the_person_s_key_nothing_that_stayed_behind_opens() {
             record.open(Vec::new(), &play.app.sealer, play.county).map(|it| it.citizen)
         };
         assert_eq!(opens(&before).unwrap(), number(1));
+        // What was changed of the person is under the same key.
+        let changes = {
+            let mut tx = play.app.db.read().await.unwrap();
+            store::import::changes_of(&mut tx, play.county, id.parse().unwrap(), 10).await.unwrap()
+        };
+        let address = changes.into_iter().find(|it| it.field == "address").unwrap().before_sealed.unwrap();
+        let place =
+            store::Place { county: play.county, table: "change", row: id.parse().unwrap(), field: "address" };
+        let sealer = &play.app.sealer;
+        let key = before.key(sealer, play.county).unwrap();
+        assert_eq!(sealer.open_own(key.as_ref(), place, &address).unwrap(), "星月路七十七号");
         gone(play, 1).await.unwrap();
+        let key = entry(play, &id).await.key(sealer, play.county).unwrap();
+        assert!(sealer.open_own(key.as_ref(), place, &address).is_err());
         let after = entry(play, &id).await;
         assert_eq!((after.key_sealed.as_deref(), after.name_initials.as_str()), (None, ""));
         let left = store::person::PersonRecord { key_sealed: after.key_sealed, ..before };
@@ -201,8 +214,18 @@ async fn entries_without_a_key_are_read_changed_and_taken_back() {
         app::import::undo(&play.app, caller, play.county, import).await.unwrap();
         let again = entry(play, &id).await;
         assert_eq!(again.open(Vec::new(), &play.app.sealer, play.county).unwrap().address, person.address);
-        let id = id.parse().unwrap();
-        assert!(!app::person::history(&play.app, caller, play.county, id).await.unwrap().is_empty());
+        let person = id.parse().unwrap();
+        assert!(!app::person::history(&play.app, caller, play.county, person).await.unwrap().is_empty());
+        // Whatever is changed, nothing stays under the deployment's key.
+        let correction = app::payment::Correction {
+            bank_name: Some("另一行".to_owned()),
+            reason: "核对存折".to_owned(),
+            ..app::payment::Correction::default()
+        };
+        app::payment::correct(&play.app, caller, play.county, person, correction).await.unwrap();
+        let corrected = entry(play, &id).await;
+        assert!(corrected.citizen_sealed.starts_with("p1."), "{}", corrected.citizen_sealed);
+        assert!(corrected.address_sealed.unwrap().starts_with("p1."));
     })
     .await;
 }

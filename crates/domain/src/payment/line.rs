@@ -43,11 +43,11 @@ pub enum Contradiction {
     /// The bank says two things of one day.
     #[error("这笔与此前导入的同日结果相反，分不清先后，请向银行要带日期的明细")]
     SameDay,
-    /// The word is older than the bank's last word on the first payment.
-    #[error("银行日期早于这个人此前那一笔退票的日期，应是此前批次的结果文件，请核对批次")]
+    /// The word is older than the bank's last word on the first payment, or is that word once more.
+    #[error("银行日期早于这个人此前那一笔的退票日期，或流水号与那一笔相同，应是此前批次的结果，请核对批次")]
     OfEarlier,
     /// The first payment failed on the day on which this one is said to have failed.
-    #[error("这个人此前那一笔也在同一天退票，分不清是哪一笔的结果，请向银行要带流水号的明细")]
+    #[error("这个人此前那一笔也在同一天退票，分不清是哪一笔的结果，请向银行核实")]
     EarlierOrThis,
     /// The word is newer than the last word on this line, and the bank has a second payment.
     #[error(
@@ -65,7 +65,7 @@ pub enum Contradiction {
 pub struct Known {
     /// The day of the bank's word against that of the last word; `None` when there was none.
     pub day: Option<Ordering>,
-    /// The same against the last word on lines made before this one.
+    /// The same against the last word on lines made before this one; `Less` also when it is that word once more.
     pub earlier: Option<Ordering>,
     /// The bank has a line made after this one.
     pub is_followed: bool,

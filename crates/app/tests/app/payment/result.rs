@@ -200,12 +200,74 @@ async fn of_an_account_s_movements_each_payment_gets_its_own() {
         let again = desk.act(&desk.maker, &first, Op::Repay).await.unwrap().batch.batch.code;
         desk.send(&again).await;
         // The whole month for both: each takes what is its own.
+        // The first payment's movements are not the second's, and leave it at the bank.
+        let did = desk.act(&desk.maker, &again, handed(&until)).await.unwrap();
+        assert_eq!(did.batch.batch.state, BatchState::Sent);
+        let did = did.settled.unwrap();
+        assert_eq!((did.paid, did.returned, did.unchanged), (0, 0, 2));
         let did = desk.act(&desk.maker, &again, handed(MOVEMENTS)).await.unwrap().settled.unwrap();
         assert_eq!((did.paid, did.returned, did.unchanged), (1, 0, 2));
         assert_eq!(desk.line(&again, "安一").await.serial.as_deref(), Some("K3"));
         let did = desk.act(&desk.maker, &first, handed(MOVEMENTS)).await.unwrap().settled.unwrap();
         assert_eq!((did.paid, did.returned, did.unchanged), (0, 0, 3));
         assert_eq!(desk.line(&first, "安一").await.state, LineState::Returned);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn movements_are_counted_and_the_same_number_is_the_same_word() {
+    const HEAD: &str = "交易日期,对方账号,对方户名,借方发生额,贷方发生额,摘要,交易流水号\n";
+    let paid = |day: &str, serial: &str| format!("{day},9917000000000000001,安一,50.00,,代发,{serial}\n");
+    let back = |day: &str, serial: &str| format!("{day},9917000000000000001,安一,,50.00,退汇,{serial}\n");
+    let handed = |rows: &str| {
+        let bytes = format!("{HEAD}{rows}").into_bytes();
+        Op::Settle(Handed::new("流水.csv", bytes, Some(ResultKind::Statement), None))
+    };
+    both(async |play| {
+        let (desk, code) = sent(play, 1).await;
+        let twice = format!("{}{}", paid("2024-07-26", "K1"), paid("2024-07-27", "K2"));
+        let problem = refused(desk.act(&desk.maker, &code, handed(&twice)).await);
+        assert!(problem.message.contains("不止一次"), "{}", problem.message);
+        // The bank tried again by itself on the same day.
+        let tried = [paid("2024-07-26", "K1"), back("2024-07-26", "K2"), paid("2024-07-26", "K3")].concat();
+        let did = desk.act(&desk.maker, &code, handed(&tried)).await.unwrap().settled.unwrap();
+        assert_eq!((did.paid, did.returned, did.unchanged), (1, 0, 2));
+    })
+    .await;
+    both(async |play| {
+        let (desk, code) = sent(play, 1).await;
+        desk.settle(&code, &format!("{HEADS}{}", row(1, "安一", "成功", "", "2024-07-26"))).await.unwrap();
+        // The statement shows that the return of that day came after the payment.
+        let rows = format!("{}{}", paid("2024-07-26", "K1"), back("2024-07-26", "K2"));
+        let did = desk.act(&desk.maker, &code, handed(&rows)).await.unwrap().settled.unwrap();
+        assert_eq!((did.paid, did.returned), (0, 1));
+    })
+    .await;
+    both(async |play| {
+        let (desk, _, again, _) = paid_again(play).await;
+        let heads = HEADS.replace("交易日期", "交易日期,流水号");
+        let row = |word: &str| format!("{heads}9917000000000000001,安一,50.00,{word},,2024-07-26,R7\n");
+        // Another number is no other payment: the same return has one in each document.
+        let problem = refused(desk.settle(&again, &row("失败")).await);
+        assert!(problem.message.contains("分不清是哪一笔"), "{}", problem.message);
+    })
+    .await;
+}
+
+/// A file that the bank sent back whole had no answers: nothing is in doubt afterwards.
+#[tokio::test]
+async fn after_a_whole_file_came_back_a_list_without_days_is_taken() {
+    both(async |play| {
+        let (desk, first) = sent(play, 1).await;
+        let all = Op::BankRefused { reason: "处理日期不是当天".to_owned() };
+        desk.act(&desk.maker, &first, all).await.unwrap();
+        let again = desk.act(&desk.maker, &first, Op::Repay).await.unwrap().batch.batch.code;
+        desk.send(&again).await;
+        let list = "账号,户名,金额,失败原因\n9917000000000000001,安一,50.00,账号不存在\n";
+        let list = Handed::new("失败.csv", list.as_bytes().to_vec(), Some(ResultKind::Failure), None);
+        let did = desk.act(&desk.maker, &again, Op::Settle(list)).await.unwrap().settled.unwrap();
+        assert_eq!(did.returned, 1);
     })
     .await;
 }
