@@ -36,7 +36,7 @@ pub(super) fn judge(
 ) -> Result<Judged, Problem> {
     let dated: Vec<bool> = results.rows.iter().map(|row| row.bank_date.is_some()).collect();
     let (kind, pending) = (results.kind, results.pending.len());
-    let rows = bank_rows(app, results, others);
+    let rows = bank_rows(app, batch, results, others);
     let (matched, all_said) = matching(&rows, lines, kind)?;
     let unmatched: Vec<Stranger> =
         matched.unmatched.iter().map(|(place, why)| stranger(&rows[*place], *why)).collect();
@@ -75,9 +75,11 @@ pub(super) fn judge(
     if against.is_empty() { Ok(judged) } else { Err(contradicted(&against)) }
 }
 
-/// The rows as the matching takes them: a blind index for the account, a day for each.
-fn bank_rows(app: &App, results: Results, others: &Others) -> Vec<BankRow> {
-    let usual = others.day.unwrap_or_else(|| app.today());
+/// The rows as the matching takes them: a blind index for the account, a day for each. Where nobody names one it is
+/// the batch's 发放日: a day on which somebody happened to take the file in would outrank a return that came before.
+fn bank_rows(app: &App, batch: &BatchRow, results: Results, others: &Others) -> Vec<BankRow> {
+    let pay_date = batch.pay_date.as_deref().and_then(|day| day.parse().ok());
+    let usual = others.day.or(pay_date).unwrap_or_else(|| app.today());
     let of = |row: formats::bank::result::Row| BankRow {
         row: row.row,
         seq: row.seq,

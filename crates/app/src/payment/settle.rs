@@ -35,7 +35,7 @@ pub struct Handed {
     pub sm3: String,
     /// What kind of list it is; `None` when it says so itself.
     pub kind: Option<ResultKind>,
-    /// The bank's day for rows that name none; the file's own, else today.
+    /// The bank's day for rows that name none; the file's own, else the batch's 发放日.
     pub date: Option<Date>,
 }
 

@@ -183,6 +183,24 @@ async fn without_a_day_the_second_answer_is_taken_only_when_somebody_names_it() 
     .await;
 }
 
+/// A list without days, taken in late, does not outrank a return that came before it was taken in.
+#[tokio::test]
+async fn a_list_without_days_is_of_the_day_of_payment() {
+    const LIST: &str = "账号,户名,金额,处理结果\n9917000000000000001,安一,50.00,成功\n";
+    const DAY_MS: i64 = 24 * 3600 * 1000;
+    both(async |play| {
+        let (desk, code) = sent(play, 1).await;
+        play.pass(20 * DAY_MS);
+        desk.settle(&code, LIST).await.unwrap();
+        let back = format!("{HEADS}{}", row(1, "安一", "失败", "已销户", "2024-07-29"));
+        assert_eq!(desk.settle(&code, &back).await.unwrap().settled.unwrap().returned, 1);
+        // The list once more, saved anew, is older than the return.
+        let did = desk.settle(&code, &format!("{LIST}\n")).await.unwrap().settled.unwrap();
+        assert_eq!((did.paid, did.unchanged), (0, 1));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn of_an_account_s_movements_each_payment_gets_its_own() {
     const MOVEMENTS: &str = "交易日期,对方账号,对方户名,借方发生额,贷方发生额,摘要,交易流水号\n\
