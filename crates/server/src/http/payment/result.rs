@@ -90,7 +90,7 @@ pub struct OfResult {
     name: String,
     /// mixed 逐笔结果，success 成功清单，failure 失败清单，statement 账户流水；不写由文件自己说明
     kind: Option<String>,
-    /// 没有写日期的行按哪天算；不写按文件里的日期，再没有按今天
+    /// 没有写日期的行按哪天算；不写按文件里的日期，再没有按批次的发放日
     date: Option<String>,
 }
 
