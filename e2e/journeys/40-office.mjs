@@ -202,6 +202,16 @@ export default async function ({ journey, browser, site }) {
     await choose(listed([again(refusedLine, "失败,账户已销户", "2024-07-26")]));
     await maker.getByText(/分不清是哪一笔的结果/).first().waitFor();
     await shoot(maker, "payment-other-answer", false);
+    // A list without days is tried again with the day that the clerk types.
+    await choose({ name: "退票.csv", mimeType: "text/csv", buffer: Buffer.from(`序号,金额,处理结果\n1,${(refusedLine[1] / 100).toFixed(2)},失败\n`) });
+    await maker.getByText(/请填写发放日期/).first().waitFor();
+    await maker.getByLabel("发放日期").fill("2024-07-29");
+    await maker.getByRole("button", { name: "再试导" }).click();
+    await maker.getByText(/退票 1/).waitFor();
+    for (const width of [360, 1440]) {
+      await maker.setViewportSize({ width, height: 900 });
+      await shoot(maker, `payment-answer-${width}`);
+    }
     await choose(listed([again(refusedLine, "成功,", "2024-07-29")]));
     await maker.getByText("共 1 行").waitFor();
     await confirm();
