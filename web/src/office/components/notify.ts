@@ -15,11 +15,11 @@ export function told(text: string): void {
   ElMessage({ type: "info", message: text, grouping: true });
 }
 
-/** It was not done; the sentence says why and what to do. Stays until closed. */
-export function failed(error: unknown): void {
+/** It was not done; the sentence says why and what to do. Stays until closed, by hand or by what is returned. */
+export function failed(error: unknown): () => void {
   const problem = asProblem(error);
   const number = problem.requestId ? `（请求编号 ${problem.requestId.slice(0, 8)}）` : "";
-  ElMessage({ type: "error", message: problem.detail + number, duration: 0, showClose: true, grouping: true });
+  return ElMessage({ type: "error", message: problem.detail + number, duration: 0, showClose: true, grouping: true }).close;
 }
 
 export async function ask(question: { title: string; text: string; yes: string; dangerous?: boolean }): Promise<boolean> {
