@@ -31,6 +31,8 @@ pub struct Wanted {
     pub to: Option<String>,
     /// Names in full, where the caller may see them.
     pub full_names: bool,
+    /// What was recorded last comes first.
+    pub newest_first: bool,
 }
 
 /// A visit as it is shown.
@@ -48,7 +50,7 @@ pub struct Shown {
     pub note: Option<String>,
 }
 
-/// One page of visits, in the order the county got them.
+/// One page of visits, in the order the county got them or, if wanted, the other way round.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -75,6 +77,7 @@ pub async fn list(
         subject: wanted.person.map(|id| id.to_string()),
         from: wanted.from.clone(),
         to: wanted.to.clone(),
+        newest_first: wanted.newest_first,
     };
     let names = if wanted.full_names { caller.names(county) } else { None };
     let context = Shows { app, county, units: &units, campaign: &campaign, names };

@@ -2,7 +2,8 @@
 
 use super::play::{CAMPAIGN, Call, Play, both, call, sent, someone};
 use app::Code;
-use app::visit::{Became, Desks, Sent};
+use app::page::Asked;
+use app::visit::{Became, Desks, Sent, Wanted};
 use domain::ids::VisitId;
 use domain::money::Fen;
 use serde_json::json;
@@ -99,6 +100,35 @@ async fn statements_do_not_grow_with_the_visits() {
         assert!(counted[2] <= counted[0], "{counted:?}");
         assert!(counted[1] <= 60, "{counted:?}");
         play.verified("many in one act").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_go_from_the_first_or_from_the_last() {
+    both(async |play| {
+        begin(play).await;
+        let visits = (1..=5).map(|n| sent(play.app.id(), &visit(n, 20, "10"))).collect();
+        assert!(play.sent(visits).await.iter().all(Result::is_ok));
+        let pages = async |newest_first: bool| {
+            let wanted = Wanted { campaign: CAMPAIGN.to_owned(), newest_first, ..Wanted::default() };
+            let mut asked = Asked { cursor: None, limit: Some(2) };
+            let (mut ids, mut pages) = (Vec::new(), 0);
+            loop {
+                let page =
+                    app::visit::list(&play.app, &play.caller, play.county, &wanted, &asked).await.unwrap();
+                pages += 1;
+                ids.extend(page.items.iter().map(|shown| (shown.visit.received_at_ms, shown.visit.id)));
+                asked.cursor = page.next;
+                if asked.cursor.is_none() {
+                    return (ids, pages);
+                }
+            }
+        };
+        let (mut ids, count) = pages(false).await;
+        assert_eq!((ids.len(), count, ids.is_sorted()), (5, 3, true));
+        ids.reverse();
+        assert_eq!(pages(true).await, (ids, 3));
     })
     .await;
 }

@@ -152,6 +152,8 @@ pub struct Filter {
     to: Option<String>,
     /// full：有权限时显示姓名全称；默认遮盖
     names: Option<String>,
+    /// newest：后登记的在前；oldest（默认）：先登记的在前
+    order: Option<String>,
     /// 上一页返回的 next
     cursor: Option<String>,
     /// 每页条数，1 至 100，默认 20
@@ -177,6 +179,13 @@ pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<V
         import: filter.import.map(|id| id.to_string()),
         person: filter.person.map(PersonId),
         full_names: filter.names.as_deref() == Some("full"),
+        newest_first: match filter.order.as_deref() {
+            None | Some("oldest") => false,
+            Some("newest") => true,
+            Some(other) => {
+                return Err(Refusal::new(Code::BadRequest, format!("“{other}”不是次序，可填 newest 或 oldest")));
+            }
+        },
     };
     let asked = page::Asked { cursor: filter.cursor, limit: filter.limit };
     let page = visit::list(&seat.app, &seat.caller, seat.county, &wanted, &asked).await?;

@@ -313,6 +313,15 @@ async fn many_visits_have_each_its_answer_and_a_person_is_picked_by_id() {
     let next = page["next"].as_str().unwrap().to_owned();
     page = clerk.get(&inside, &format!("{C}/visits?campaign=bayi-2024&limit=1&cursor={next}")).await.json();
     assert_eq!((&page["items"][0]["id"], &page["next"]), (&json!(ids[2]), &Value::Null));
+
+    let newest = format!("{C}/visits?campaign=bayi-2024&limit=1&order=newest");
+    page = clerk.get(&inside, &newest).await.json();
+    assert_eq!(page["items"][0]["id"], ids[2].as_str());
+    let next = page["next"].as_str().unwrap().to_owned();
+    page = clerk.get(&inside, &format!("{newest}&cursor={next}")).await.json();
+    assert_eq!((&page["items"][0]["id"], &page["next"]), (&json!(ids[0]), &Value::Null));
+    let refused = clerk.get(&inside, &format!("{C}/visits?campaign=bayi-2024&order=name")).await;
+    assert_eq!(refused.status, 400);
 }
 
 #[tokio::test]

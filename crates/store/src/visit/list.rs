@@ -1,4 +1,4 @@
-//! Pages of visits, in the order the county got them.
+//! Pages of visits, in the order the county got them or the other way round.
 
 use super::{COLUMNS, StoredVisit, read_all};
 use crate::{StoreError, Tx, dialect, json, on};
@@ -22,6 +22,8 @@ pub struct Filter {
     pub from: Option<String>,
     /// Until this day.
     pub to: Option<String>,
+    /// What the county got last comes first.
+    pub newest_first: bool,
 }
 
 /// One page of visits behind a place.
@@ -34,9 +36,10 @@ pub async fn list(
     limit: usize,
 ) -> Result<Vec<StoredVisit>, StoreError> {
     let units = dialect::list(tx, "$5");
+    let (behind, order) = if filter.newest_first { ("<", "DESC") } else { (">", "ASC") };
     let sql = format!(
         "SELECT {COLUMNS} FROM visit WHERE county_code = $1 AND campaign_id = $2 \
-         AND (received_at_ms, id) > ($3, $4) \
+         AND (received_at_ms, id) {behind} ($3, $4) \
          AND (CAST($5 AS TEXT) IS NULL OR unit_id IN {units}) \
          AND (CAST($6 AS TEXT) IS NULL OR (unit_id = $6 AND own_row = $7) \
               OR ((above_1 = $6 OR above_2 = $6) AND row = $7)) \
@@ -45,9 +48,10 @@ pub async fn list(
          AND (CAST($10 AS TEXT) IS NULL OR subject_id = $10) \
          AND (CAST($11 AS TEXT) IS NULL OR visited_on >= $11) \
          AND (CAST($12 AS TEXT) IS NULL OR visited_on <= $12) \
-         ORDER BY received_at_ms, id LIMIT $13"
+         ORDER BY received_at_ms {order}, id {order} LIMIT $13"
     );
-    let (at_ms, id) = after.map_or((i64::MIN, String::new()), |(at_ms, id)| (at_ms, id.to_string()));
+    let start = if filter.newest_first { i64::MAX } else { i64::MIN };
+    let (at_ms, id) = after.map_or((start, String::new()), |(at_ms, id)| (at_ms, id.to_string()));
     let units = filter.units.as_ref().map(json::text);
     let (scope, row) = match &filter.cell {
         Some((scope, row)) => (Some(scope.to_string()), Some(row.clone())),
