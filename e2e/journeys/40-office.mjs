@@ -63,7 +63,7 @@ export default async function ({ journey, browser, site }) {
     await office.goto(`${site.address}/submissions`);
     await office.getByRole("button", { name: /催办全部未报（32）/ }).click();
     await because(office, "请今天内报送", "催办");
-    await office.getByText(/已催办/).waitFor();
+    await office.getByText(/等 32 个单位还没有账号，请电话通知/).waitFor();
     await shoot(office, "submissions", false);
     await clerk.done();
     await office.done();
@@ -208,6 +208,8 @@ export default async function ({ journey, browser, site }) {
     await maker.getByLabel("发放日期").fill("2024-07-29");
     await maker.getByRole("button", { name: "再试导" }).click();
     await maker.getByText(/退票 1/).waitFor();
+    // What was said of the refused file is gone.
+    await maker.getByText(/请填写发放日期后再导入/).waitFor({ state: "detached" });
     for (const width of [360, 1440]) {
       await maker.setViewportSize({ width, height: 900 });
       await shoot(maker, `payment-answer-${width}`);

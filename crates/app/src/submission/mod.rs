@@ -127,6 +127,8 @@ pub(crate) fn look(standing: Standing, late_days: i64, remaining: Remaining) -> 
     if standing.is_open() {
         return (remaining.days(), remaining.lamp(), remaining.to_string());
     }
-    let words = if late_days > 0 { format!("迟报{late_days}天") } else { "按时".to_owned() };
-    (-late_days, Lamp::Green, words)
+    if late_days > 0 {
+        return (-late_days, Lamp::Yellow, format!("迟报{late_days}天"));
+    }
+    (0, Lamp::Green, "按时".to_owned())
 }

@@ -160,7 +160,7 @@ async fn late_is_marked_by_the_day_and_kept() {
         assert_eq!((late.late_days, late.deadline.as_str()), (2, "2024-08-12"));
         assert_eq!(
             standing(play, &office, H).await,
-            (Standing::Submitted, -2, Lamp::Green, "迟报2天".to_owned())
+            (Standing::Submitted, -2, Lamp::Yellow, "迟报2天".to_owned())
         );
         hand_back(app, &office, county, (CAMPAIGN, H), (1, "核对人数")).await.unwrap();
         play.pass(5 * DAY_MS);
