@@ -63,7 +63,7 @@ export default async function ({ journey, browser, site }) {
     await office.goto(`${site.address}/submissions`);
     await office.getByRole("button", { name: /催办全部未报（32）/ }).click();
     await because(office, "请今天内报送", "催办");
-    await office.getByText(/等 32 个单位还没有账号，请电话通知/).waitFor();
+    await office.getByText(/个单位还没有账号，请电话通知/).waitFor();
     await shoot(office, "submissions", false);
     await clerk.done();
     await office.done();
