@@ -183,7 +183,10 @@ pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<V
             None | Some("oldest") => false,
             Some("newest") => true,
             Some(other) => {
-                return Err(Refusal::new(Code::BadRequest, format!("“{other}”不是次序，可填 newest 或 oldest")));
+                return Err(Refusal::new(
+                    Code::BadRequest,
+                    format!("“{other}”不是次序，可填 newest 或 oldest"),
+                ));
             }
         },
     };
