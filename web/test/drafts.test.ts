@@ -60,3 +60,53 @@ test("giving up empties the form and the draft", async () => {
   expect(form.value.name).toBe("");
   expect(draftCount()).toBe(0);
 });
+
+/** A form that changes a record: nothing is kept before the record has come. */
+function change(record: { name: string; note: string }, version: number) {
+  const scope = effectScope();
+  const form = ref({ name: "", note: "" });
+  const draft = scope.run(() => useDraft("visit:1", form, { waits: true }));
+  if (!draft) throw new Error("no scope");
+  const from = draft.begin(record, version);
+  return { form, draft, from, close: () => scope.stop() };
+}
+
+test("to open a record is not to type, and giving up goes back to the record", async () => {
+  const opened = change({ name: "甲", note: "旧" }, 3);
+  await nextTick();
+  vi.advanceTimersByTime(400);
+  expect(draftCount()).toBe(0);
+  opened.form.value.note = "新";
+  await nextTick();
+  opened.close();
+  expect(draftCount()).toBe(1);
+  const again = change({ name: "甲", note: "旧" }, 3);
+  expect([again.from, again.form.value.note]).toEqual([3, "新"]);
+  again.draft.giveUp();
+  await nextTick();
+  expect([again.form.value, again.draft.restoredAt]).toEqual([{ name: "甲", note: "旧" }, null]);
+  expect(draftCount()).toBe(0);
+});
+
+test("what was typed from an older version says so", async () => {
+  const opened = change({ name: "甲", note: "旧" }, 3);
+  opened.form.value.note = "新";
+  await nextTick();
+  opened.close();
+  const later = change({ name: "乙", note: "旧" }, 4);
+  expect([later.from, later.form.value]).toEqual([3, { name: "甲", note: "新" }]);
+  expect(later.draft.begin({ name: "乙", note: "新" }, 4)).toBeNull();
+  expect(later.form.value.name).toBe("甲");
+});
+
+test("what was sent is no draft, though the form is filled with other empty rows", async () => {
+  const scope = effectScope();
+  const form = ref({ rows: [{ id: "a", text: "x" }] });
+  const rows = (value: { rows: { text: string }[] }) => JSON.stringify(value.rows.map((it) => it.text).filter(Boolean));
+  const draft = scope.run(() => useDraft("rows", form, { text: rows }));
+  form.value = { rows: [{ id: "b", text: "" }, { id: "c", text: "" }] };
+  draft?.done();
+  await nextTick();
+  vi.advanceTimersByTime(400);
+  expect(draftCount()).toBe(0);
+});

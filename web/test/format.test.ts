@@ -37,6 +37,10 @@ test("ids are UUIDv7 with the time in front", () => {
   const id = newId(0x0190_c8e4_8a00);
   expect(id).toMatch(/^0190c8e4-8a00-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(newId()).not.toBe(newId());
+  // Made in one millisecond, or after the clock went back, they keep their order.
+  const many = Array.from({ length: 10_000 }, (_, at) => newId(at < 5000 ? 0x0190_c8e4_9000 : 0x0190_c8e4_8000));
+  expect(many).toEqual([...many].sort());
+  expect(new Set(many).size).toBe(many.length);
 });
 
 test("a lamp says in words what its colour says", () => {

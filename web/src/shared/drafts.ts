@@ -1,5 +1,5 @@
 // What was typed and not yet sent is kept in this browser, for each account apart, until it is sent or given up.
-import { onScopeDispose, type Ref, watch } from "vue";
+import { onScopeDispose, reactive, ref, type Ref, watch } from "vue";
 import { me } from "./session";
 
 const HEAD = "shuangyong:draft:";
@@ -7,6 +7,8 @@ const KEPT_MS = 14 * 24 * 3600 * 1000;
 
 interface Kept<T> {
   at: number;
+  /** The version of the record from which the typing began. */
+  version?: number;
   value: T;
 }
 
@@ -25,21 +27,45 @@ function read<T>(key: string): Kept<T> | null {
 
 /**
  * Keeps `form` under `name` while it differs from its beginning; what an earlier visit left is put back.
- * `restoredAt` is when that was typed, or null. Call `done()` after sending, `giveUp()` to begin anew.
+ *
+ * A form that changes a record `waits` for it: call `begin(value, version)` when it has come. Nothing is kept before,
+ * and what an earlier visit left is put over the record then; `begin` answers with the version from which that was
+ * typed, to be sent as `If-Match` or shown as a conflict. Called again, it only sets what the form is compared with.
+ *
+ * `restoredAt` is when the restored was typed, or null. Call `done()` after sending, `giveUp()` to begin anew.
  */
-export function useDraft<T extends object>(name: string, form: Ref<T>) {
+export function useDraft<T extends object>(name: string, form: Ref<T>, options: { waits?: boolean; text?: (value: T) => string } = {}) {
   const key = prefix() + name;
-  const beginning = JSON.stringify(form.value);
+  const text = options.text ?? ((value: T) => JSON.stringify(value));
   const kept = read<T>(key);
-  if (kept) form.value = { ...form.value, ...kept.value };
+  const restoredAt = ref<number | null>(null);
+  const restore = () => {
+    if (!kept) return;
+    form.value = { ...form.value, ...kept.value };
+    restoredAt.value = kept.at;
+  };
+  /** What `giveUp` goes back to, and what the form is compared with. */
+  let beginning = JSON.stringify(form.value);
+  let compared = text(form.value);
+  let version: number | undefined;
+  let hasBegun = !options.waits;
+  if (hasBegun) restore();
+  const begin = (value: T, from: number): number | null => {
+    [beginning, compared, version] = [JSON.stringify(value), text(value), from];
+    if (hasBegun) return null;
+    hasBegun = true;
+    form.value = JSON.parse(beginning) as T;
+    restore();
+    return kept?.version ?? null;
+  };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
-    const text = JSON.stringify(form.value);
+    if (!hasBegun) return;
     try {
-      if (text === beginning) localStorage.removeItem(key);
-      else localStorage.setItem(key, `{"at":${Date.now()},"value":${text}}`);
+      if (text(form.value) === compared) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify({ at: Date.now(), version, value: form.value }));
     } catch {
       // The browser keeps nothing (private window, full): the page itself still holds what was typed.
     }
@@ -52,13 +78,16 @@ export function useDraft<T extends object>(name: string, form: Ref<T>) {
   const done = () => {
     clearTimeout(timer);
     timer = undefined;
+    restoredAt.value = null;
+    // What is there now was sent; only what is typed from here on is a draft.
+    compared = text(form.value);
     localStorage.removeItem(key);
   };
   const giveUp = () => {
     form.value = JSON.parse(beginning) as T;
     done();
   };
-  return { restoredAt: kept?.at ?? null, done, giveUp };
+  return reactive({ restoredAt, begin, done, giveUp });
 }
 
 /** How many drafts the account has here. */
