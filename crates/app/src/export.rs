@@ -24,13 +24,8 @@ pub const AT_ONCE: usize = 5_000;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
-    /// Visits of a campaign.
-    Visits {
-        /// Campaign code.
-        campaign: String,
-        /// Recorded by this unit or one below it; `None`: everywhere the caller may.
-        unit: Option<String>,
-    },
+    /// Visits of a campaign. No search: a job's request holds no personal data.
+    Visits(visit::Leaving),
     /// Persons on the roster. No search: a job's request holds no personal data.
     Roster {
         /// A township or village.
@@ -43,6 +38,9 @@ pub enum What {
         status: Option<String>,
         /// Hardship code.
         hardship: Option<String>,
+        /// With the periodic allowance, or without.
+        #[serde(default)]
+        allowance: Option<bool>,
         /// Names in full, where the caller may see them.
         full_names: bool,
     },
@@ -75,14 +73,14 @@ pub(crate) type Progress<'p> = &'p (dyn Fn(u64) + Sync);
 impl Request {
     fn permission(&self) -> Permission {
         match self.what {
-            What::Visits { .. } => Permission::VisitExport,
+            What::Visits(_) => Permission::VisitExport,
             What::Roster { .. } => Permission::RosterExport,
         }
     }
 
     fn job(&self) -> JobKind {
         match self.what {
-            What::Visits { .. } => JobKind::ExportVisits,
+            What::Visits(_) => JobKind::ExportVisits,
             What::Roster { .. } => JobKind::ExportRoster,
         }
     }
@@ -96,9 +94,7 @@ impl Request {
         most: usize,
     ) -> Result<usize, Problem> {
         match &self.what {
-            What::Visits { campaign, unit } => {
-                visit::count_export(app, caller, county, (campaign, unit.as_deref()), most).await
-            }
+            What::Visits(leaving) => visit::count_export(app, caller, county, leaving, most).await,
             What::Roster { .. } => person::count_export(app, caller, county, &self.wanted(), most).await,
         }
     }
@@ -111,9 +107,8 @@ impl Request {
         progress: Progress<'_>,
     ) -> Result<Made, Problem> {
         match &self.what {
-            What::Visits { campaign, unit } => {
-                let of = (campaign.as_str(), unit.as_deref());
-                visit::write_export(app, caller, county, of, self.kind, progress).await
+            What::Visits(leaving) => {
+                visit::write_export(app, caller, county, leaving, self.kind, progress).await
             }
             What::Roster { .. } => {
                 person::write_export(app, caller, county, &self.wanted(), self.kind, progress).await
@@ -123,9 +118,9 @@ impl Request {
 
     fn wanted(&self) -> Wanted {
         match self.what.clone() {
-            What::Visits { unit, .. } => Wanted { unit, ..Wanted::default() },
-            What::Roster { unit, class, grade, status, hardship, full_names } => {
-                Wanted { unit, class, grade, status, hardship, full_names, ..Wanted::default() }
+            What::Visits(leaving) => Wanted { unit: leaving.unit, ..Wanted::default() },
+            What::Roster { unit, class, grade, status, hardship, allowance, full_names } => {
+                Wanted { unit, class, grade, status, hardship, allowance, full_names, ..Wanted::default() }
             }
         }
     }
@@ -134,7 +129,7 @@ impl Request {
     async fn audit(&self, act: &mut Act, app: &App, caller: &Caller, rows: u64) -> Result<(), Problem> {
         let county = act.county();
         let (name, kind, id) = match &self.what {
-            What::Visits { campaign, .. } => ("visit.export", "campaign", campaign.as_str()),
+            What::Visits(leaving) => ("visit.export", "campaign", leaving.campaign.as_str()),
             What::Roster { .. } => ("roster.export", "county", county.as_str()),
         };
         let detail = json!({ "asked": self, "rows": rows });

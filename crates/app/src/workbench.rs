@@ -86,9 +86,9 @@ pub struct Running {
     pub deadline: Date,
     /// Working days left, negative when it has passed.
     pub days: i64,
-    /// The lamp of the deadline.
+    /// The lamp of the deadline; green once every table lies with the county.
     pub lamp: Lamp,
-    /// The deadline in words.
+    /// The deadline in words; `已报送` once every table lies with the county.
     pub words: String,
     /// Units within the scope whose table lies with the county.
     pub submitted: usize,
@@ -202,7 +202,8 @@ impl Desk<'_> {
         Ok(Some(Due { unit: named, remark, ..self.due(kind, campaign, campaign.deadline, link) }))
     }
 
-    /// Tables that wait for the county: due on the last day, one that came later on the day it came.
+    /// Tables that wait for the county: due on the last day, one that came later on the day it came, or on the first
+    /// working day after it.
     fn to_review(&self, campaign: &Campaign, all: &[(&Unit, Option<Submission>)]) -> Option<Due> {
         let scope = self.scope(Permission::TableReview)?;
         let waiting: Vec<&Submission> = all
@@ -210,7 +211,9 @@ impl Desk<'_> {
             .filter(|(unit, _)| scope.covers(&self.units, unit.id))
             .filter_map(|(_, last)| last.as_ref().filter(|it| it.state == SubmissionState::Submitted))
             .collect();
-        let first = waiting.iter().map(|it| crate::day_of(it.submitted_at_ms)).min()?;
+        let came = waiting.iter().map(|it| crate::day_of(it.submitted_at_ms)).min()?;
+        let is_off = came > campaign.deadline && !self.calendar.is_working_day(came);
+        let first = self.calendar.add_working_days(came, i64::from(is_off));
         let link = Link::to("submissions", [("campaign", &campaign.code), ("standing", "submitted")]);
         let due = self.due(DueKind::ReviewTables, campaign, first.max(campaign.deadline), link);
         Some(Due { count: Some(waiting.len()), ..due })
@@ -296,14 +299,16 @@ fn running(
 ) -> Running {
     let remaining = desk.remaining(campaign.deadline);
     let lies_there = |last: &Option<Submission>| !Standing::of(last.as_ref().map(|it| it.state)).is_open();
+    let submitted = all.iter().filter(|(_, last)| lies_there(last)).count();
+    let is_done = submitted == all.len() && submitted > 0;
     Running {
         code: campaign.code.clone(),
         name: format!("{}年{}", campaign.year, campaign.template.name),
         deadline: campaign.deadline,
         days: remaining.days(),
-        lamp: remaining.lamp(),
-        words: remaining.to_string(),
-        submitted: all.iter().filter(|(_, last)| lies_there(last)).count(),
+        lamp: if is_done { Lamp::Green } else { remaining.lamp() },
+        words: if is_done { "已报送".to_owned() } else { remaining.to_string() },
+        submitted,
         obliged: all.len(),
         is_current: current.is_some_and(|it| it.id == campaign.id),
     }

@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+/// Whether a part of the text is hidden behind stars, as exports of lists have it (`张**`).
+#[must_use]
+pub fn is_masked(text: &str) -> bool {
+    text.contains(['*', '＊'])
+}
+
 /// Whether a character shows nothing: blanks of every kind, zero-width and direction marks, controls.
 #[must_use]
 pub fn is_blank(c: char) -> bool {

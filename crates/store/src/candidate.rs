@@ -180,6 +180,23 @@ pub async fn get(tx: &mut Tx, county: CountyCode, id: CandidateId) -> Result<Opt
         .fetch_optional(c).await)?)
 }
 
+/// These candidates, in no order; an unknown id is left out.
+pub async fn by_ids(
+    tx: &mut Tx,
+    county: CountyCode,
+    ids: &[CandidateId],
+) -> Result<Vec<Candidate>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let among = dialect::list(tx, "$2");
+    let sql = format!("SELECT {SHOWN} FROM candidate WHERE county_code = $1 AND id IN {among}");
+    let ids = json::text(&ids);
+    Ok(
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str()).bind(ids).fetch_all(c).await)?,
+    )
+}
+
 /// How many visits each of these candidates or persons has, and the first and last day; those without are left out.
 pub async fn visits(
     tx: &mut Tx,

@@ -4,7 +4,7 @@ mod by_day;
 mod list;
 
 pub use by_day::{OfDay, by_day};
-pub use list::{Filter, list};
+pub use list::{Filter, NameSearch, list};
 
 use crate::{StoreError, Tx, bulk, dialect, json, on};
 use domain::ids::{CampaignId, CandidateId, ImportId, PersonId, UnitId, VisitId};
@@ -367,43 +367,64 @@ async fn select(
     read_all(json::unpack("visit", &rows)?)
 }
 
-/// Visits of a campaign in the order they were received, after a place in that order; of one scope when it is given.
+/// Which visits of a campaign a page or a count is of; the default is all.
+#[derive(Debug, Clone, Default)]
+pub struct Within {
+    /// Recorded by this unit or one below it.
+    pub scope: Option<UnitId>,
+    /// Of this method (code).
+    pub method: Option<String>,
+    /// From this day on.
+    pub from: Option<String>,
+    /// Until this day.
+    pub to: Option<String>,
+}
+
+/// The conditions of [`Within`], for the parameters from 6 on after the scope, which is 5.
+const WITHIN: &str = "(CAST($5 AS TEXT) IS NULL OR unit_id = $5 OR above_1 = $5 OR above_2 = $5) \
+     AND (CAST($6 AS TEXT) IS NULL OR method = $6) AND (CAST($7 AS TEXT) IS NULL OR visited_on >= $7) \
+     AND (CAST($8 AS TEXT) IS NULL OR visited_on <= $8)";
+
+/// Visits of a campaign in the order they were received, after a place in that order.
 pub async fn page(
     tx: &mut Tx,
     county: CountyCode,
     campaign: CampaignId,
-    scope: Option<UnitId>,
+    within: &Within,
     after: Option<&(i64, VisitId)>,
     limit: usize,
 ) -> Result<Vec<StoredVisit>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM visit WHERE county_code = $1 AND campaign_id = $2 \
-         AND (received_at_ms, id) > ($3, $4) \
-         AND (CAST($5 AS TEXT) IS NULL OR unit_id = $5 OR above_1 = $5 OR above_2 = $5) \
-         ORDER BY received_at_ms, id LIMIT $6"
+         AND (received_at_ms, id) > ($3, $4) AND {WITHIN} ORDER BY received_at_ms, id LIMIT $9"
     );
     let sql = dialect::packed(tx, COLUMNS, &format!("SELECT * FROM ({sql}) AS page"));
     let (at_ms, id) = after.map_or((i64::MIN, String::new()), |(at_ms, id)| (*at_ms, id.to_string()));
-    let scope = scope.map(|id| id.to_string());
+    let scope = within.scope.map(|id| id.to_string());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
-        .bind(campaign.to_string()).bind(at_ms).bind(id).bind(scope).bind(limit).fetch_one(c).await)?;
+        .bind(campaign.to_string()).bind(at_ms).bind(id).bind(scope).bind(&within.method).bind(&within.from)
+        .bind(&within.to).bind(limit).fetch_one(c).await)?;
     read_all(json::unpack("visit", &rows)?)
 }
 
-/// How many visits of a scope there are; counting stops at `most`.
+/// How many visits there are; counting stops at `most`.
 pub async fn count(
     tx: &mut Tx,
     county: CountyCode,
     campaign: CampaignId,
-    scope: UnitId,
+    within: &Within,
     most: usize,
 ) -> Result<usize, StoreError> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM visit WHERE county_code = $1 AND campaign_id = $2 \
-         AND (unit_id = $3 OR above_1 = $3 OR above_2 = $3) LIMIT $4) AS found";
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM visit WHERE county_code = $1 AND campaign_id = $2 AND $3 = $3 \
+         AND {WITHIN} LIMIT $4) AS found"
+    );
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let (count,): (i64,) = on!(tx, c => sqlx::query_as(SQL).bind(county.as_str()).bind(campaign.to_string())
-        .bind(scope.to_string()).bind(most).fetch_one(c).await)?;
+    let scope = within.scope.map(|id| id.to_string());
+    let (count,): (i64,) = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
+        .bind(campaign.to_string()).bind(0_i64).bind(most).bind(scope).bind(&within.method).bind(&within.from)
+        .bind(&within.to).fetch_one(c).await)?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
 

@@ -69,7 +69,10 @@ fn address_delay(failures: i64) -> i64 {
 }
 
 fn wrong() -> Problem {
-    Problem::new(Code::SignInRefused, "用户名、密码或验证码不正确，或者账号已停用、一次性密码已过期")
+    Problem::new(
+        Code::SignInRefused,
+        "用户名、密码或验证码不正确，请核对后再试；仍不行，请管理员看账号是否停用、一次性密码是否过期",
+    )
 }
 
 /// Counts an attempt on a login; a problem says how long to wait.

@@ -18,9 +18,9 @@ use domain::unit::{Unit, UnitTree};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use store::Act;
 use store::chase::NewChase;
 use store::notification::NewSending;
+use store::{Act, Tx};
 
 /// Characters of a text.
 const TEXT_CHARS: usize = 300;
@@ -198,6 +198,19 @@ async fn not_just_now(app: &App, act: &mut Act, campaign: &Campaign, open: &[&Un
     Err(Problem::new(Code::ChaseAgain, message).with(json!({ "units": list })))
 }
 
+/// Who hears for a unit: its clerks and leaders.
+pub(crate) async fn people(
+    tx: &mut Tx,
+    county: CountyCode,
+) -> Result<BTreeMap<UnitId, BTreeSet<Recipient>>, Problem> {
+    let mut people: BTreeMap<UnitId, BTreeSet<Recipient>> = BTreeMap::new();
+    for (account, unit) in store::account::holders(tx, county, &[Role::UnitClerk, Role::UnitLeader]).await? {
+        let Some(unit) = unit else { continue };
+        people.entry(unit).or_default().insert(Recipient::Account(account.to_string()));
+    }
+    Ok(people)
+}
+
 /// Tells the people of the units that are open, and writes down who was told for which.
 async fn tell(
     app: &App,
@@ -207,12 +220,7 @@ async fn tell(
     Text { title, body }: Text,
 ) -> Result<Sent, Problem> {
     let county = act.county();
-    let roles = [Role::UnitClerk, Role::UnitLeader];
-    let mut people: BTreeMap<UnitId, BTreeSet<Recipient>> = BTreeMap::new();
-    for (account, unit) in store::account::holders(act, county, &roles).await? {
-        let Some(unit) = unit else { continue };
-        people.entry(unit).or_default().insert(Recipient::Account(account.to_string()));
-    }
+    let people = people(act, county).await?;
     let (mut rows, mut chases, mut outcomes) = (BTreeMap::new(), Vec::new(), Vec::new());
     for (unit, standing) in asked {
         let own = people.get(&unit.id).cloned().unwrap_or_default();

@@ -139,7 +139,7 @@ pub async fn get(
     id: PersonId,
 ) -> Result<Option<Shown>, Problem> {
     app.permit(caller, Permission::ConfirmationRead, county).await?;
-    person::get(app, caller, county, id).await?;
+    person::get(app, caller, county, id, false).await?;
     let mut tx = app.db.read().await?;
     let found = store::confirmation::of(&mut tx, county, i64::from(year), &[id.to_string()]).await?.pop();
     let Some(row) = found else { return Ok(None) };
@@ -158,7 +158,7 @@ pub async fn of_person(
     id: PersonId,
 ) -> Result<Vec<Shown>, Problem> {
     app.permit(caller, Permission::RosterRead, county).await?;
-    person::get(app, caller, county, id).await?;
+    person::get(app, caller, county, id, false).await?;
     let mut tx = app.db.read().await?;
     store::confirmation::of_person(&mut tx, county, id).await?.iter().map(shown).collect()
 }

@@ -82,12 +82,25 @@ pub(super) async fn load(
     Ok((record, person, units))
 }
 
-/// One person, masked.
-pub async fn get(app: &App, caller: &Caller, county: CountyCode, id: PersonId) -> Result<Detail, Problem> {
+/// One person, masked; the name in full if asked for and where the caller may see it.
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    id: PersonId,
+    full_names: bool,
+) -> Result<Detail, Problem> {
     let scope = app.permit(caller, Permission::RosterRead, county).await?;
     let mut tx = app.db.read().await?;
     let (record, person, units) = load(&mut tx, app, county, &scope, id).await?;
-    Ok(masked_detail(id, &record, person, &units, app.today()))
+    let home = person.village_id.unwrap_or(person.township_id);
+    let names = if full_names { caller.names(county) } else { None };
+    let name = crate::authority::shows_name(names.as_ref(), &units, home).then(|| person.name.clone());
+    let mut detail = masked_detail(id, &record, person, &units, app.today());
+    if let Some(name) = name {
+        detail.masked.name = name;
+    }
+    Ok(detail)
 }
 
 /// A person as a page shows them.

@@ -139,6 +139,8 @@ struct Ground<'a> {
     county: CountyCode,
     units: &'a UnitTree,
     scope: &'a Scope,
+    /// Whether the caller confirms changes of persons, and so may set a status without reporting it.
+    decides: bool,
 }
 
 /// Looks at a form while somebody types; nothing is written.
@@ -152,7 +154,8 @@ pub async fn check(
     let scope = app.permit(caller, Permission::PersonChange, county).await?;
     let mut tx = app.db.read().await?;
     let units = crate::unit::tree_in(&mut tx, county).await?;
-    let ground = Ground { app, county, units: &units, scope: &scope };
+    let decides = caller.permit(Permission::StatusChangeDecide, county).is_ok();
+    let ground = Ground { app, county, units: &units, scope: &scope, decides };
     let stored = match id {
         Some(id) => Some(write::changeable(&mut tx, app, county, (&units, &scope), id).await?),
         None => None,
@@ -167,13 +170,14 @@ pub async fn put(app: &App, caller: &Caller, county: CountyCode, sent: Sent) -> 
     let fields: Vec<(&str, &str)> = texts.iter().map(|(column, text)| (column.label(), *text)).collect();
     guard::check_text(app, caller, county, &fields).await?;
     let id = sent.id;
+    let decides = caller.permit(Permission::StatusChangeDecide, county).is_ok();
     let (inner, by) = (app.clone(), caller.clone());
     let (became, remarks) = app
         .db
         .write(county, move |act| {
             Box::pin(async move {
                 let units = crate::unit::tree_in(act, county).await?;
-                let ground = Ground { app: &inner, county, units: &units, scope: &scope };
+                let ground = Ground { app: &inner, county, units: &units, scope: &scope, decides };
                 let stored = ground.stored(act, id, sent.expected).await?;
                 let examined = ground.examine(act, &sent.form, stored.as_ref(), Some(id)).await?;
                 let looked = examined.looked();
@@ -195,7 +199,7 @@ pub async fn put(app: &App, caller: &Caller, county: CountyCode, sent: Sent) -> 
             })
         })
         .await?;
-    let detail = detail::get(app, caller, county, id).await?;
+    let detail = detail::get(app, caller, county, id, false).await?;
     Ok(Saved { became, detail, remarks })
 }
 
@@ -303,6 +307,13 @@ impl Ground<'_> {
                 let message =
                     "所属乡镇（街道）或村（社区）不在本账号的范围内，请由该单位登记，或联系县双拥办";
                 remarks.push(Remark::new(C::Township, Severity::Refused, codes::FOREIGN, message.to_owned()));
+            }
+            let is_moved =
+                |it: &Stored| (it.person.status, it.person.stopped_on) != (person.status, person.stopped_on);
+            if !self.decides && stored.is_some_and(is_moved) {
+                let message = "死亡、迁出、暂停和恢复请用“上报变动”，写明日期和依据，由县双拥办审核后生效";
+                let (column, code) = (C::Status, codes::STATUS_REPORTED);
+                remarks.push(Remark::new(column, Severity::Refused, code, message.to_owned()));
             }
             self.number(tx, person, stored, &mut remarks).await?;
             self.alike(tx, person, stored, id, &mut remarks).await?;

@@ -78,7 +78,7 @@ pub async fn difficulties(
     id: PersonId,
 ) -> Result<Difficulties, Problem> {
     let visits = visits(app, caller, county, id).await?;
-    let detail = super::get(app, caller, county, id).await?;
+    let detail = super::get(app, caller, county, id, false).await?;
     let campaigns = {
         let mut tx = app.db.read().await?;
         store::reference::get(&mut tx, county).await?.campaigns.clone()

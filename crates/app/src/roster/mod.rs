@@ -36,6 +36,8 @@ pub(crate) struct Checked {
 pub(crate) struct Looked {
     units: Arc<UnitTree>,
     scope: Scope,
+    /// Whether the caller confirms changes of persons, and so may set a status by a file.
+    decides: bool,
     checked: Checked,
 }
 
@@ -75,7 +77,8 @@ pub(crate) async fn look(
         .await
     };
     let checked = guard::written_down(app, caller, county, "import", checked).await?;
-    Ok(Looked { units, scope, checked })
+    let decides = decides(caller, county);
+    Ok(Looked { units, scope, decides, checked })
 }
 
 /// Imports rows that were made here instead of read from a file.
@@ -89,7 +92,12 @@ pub(crate) async fn import_rows(
     let scope = app.permit(caller, Permission::RosterImport, county).await?;
     let units = crate::unit::all(app, county).await?;
     let checked = check(&units, app.today(), &scope, |take| Ok(crate::import::feed(rows, name, take)))?;
-    Looked { units, scope, checked }.write(app, caller, county, name.to_owned(), None).await
+    let decides = decides(caller, county);
+    Looked { units, scope, decides, checked }.write(app, caller, county, name.to_owned(), None).await
+}
+
+fn decides(caller: &Caller, county: CountyCode) -> bool {
+    caller.permit(Permission::StatusChangeDecide, county).is_ok()
 }
 
 impl Looked {
@@ -101,7 +109,8 @@ impl Looked {
     /// What it would do; reads only.
     pub(crate) async fn plan(self, app: &App, county: CountyCode) -> Result<Dry, Problem> {
         let mut tx = app.db.read().await?;
-        let planned = plan::plan(&mut tx, app, county, (&self.units, &self.scope), self.checked).await?;
+        let ground = (&*self.units, &self.scope, self.decides);
+        let planned = plan::plan(&mut tx, app, county, ground, self.checked).await?;
         Ok(Dry { outcome: planned.outcome(None), digest: digest(app, county, &planned) })
     }
 
@@ -114,7 +123,7 @@ impl Looked {
         file_name: String,
         waiting: Option<Waiting>,
     ) -> Result<Outcome, Problem> {
-        let Self { units, scope, checked } = self;
+        let Self { units, scope, decides, checked } = self;
         let import: ImportId = app.id();
         let new = NewImport {
             id: import,
@@ -131,7 +140,7 @@ impl Looked {
             .write(county, move |act| {
                 Box::pin(async move {
                     let marked = guard::rows_refused(&checked.read);
-                    let planned = plan::plan(act, &inner, county, (&units, &scope), checked).await?;
+                    let planned = plan::plan(act, &inner, county, (&units, &scope, decides), checked).await?;
                     if let Some(waiting) = &waiting {
                         waiting.hold(act, &digest(&inner, county, &planned)).await?;
                     }

@@ -9,7 +9,7 @@ use domain::finding::{RowFinding, Severity};
 use domain::ids::{ImportId, PersonId};
 use domain::mask;
 use domain::region::CountyCode;
-use domain::roster::{FieldChange, Person, Plan, RosterColumn, RosterRow, Step, TwinKey, Twins};
+use domain::roster::{FieldChange, Person, Plan, RosterColumn, RosterRow, Step, TwinKey, Twins, codes};
 use domain::unit::UnitTree;
 use formats::sheet::Read;
 use std::collections::{HashMap, HashSet};
@@ -49,7 +49,7 @@ pub(crate) async fn plan(
     tx: &mut Tx,
     app: &App,
     county: CountyCode,
-    (units, scope): (&UnitTree, &Scope),
+    (units, scope, decides): (&UnitTree, &Scope, bool),
     checked: Checked,
 ) -> Result<Planned, Problem> {
     let Checked { read, rows, refused, mut findings } = checked;
@@ -87,7 +87,7 @@ pub(crate) async fn plan(
         let mut stored = open(tx, app, county, &ids).await?;
         let own: HashMap<PersonId, CitizenId> =
             stored.iter().map(|(id, (_, person))| (*id, person.citizen)).collect();
-        for (known, row) in chunk {
+        for (known, mut row) in chunk {
             let foreign = known.and_then(|id| stored.get(&id)).is_some_and(|(_, person)| {
                 !scope.covers_person(units, person.township_id, person.village_id)
             });
@@ -106,6 +106,9 @@ pub(crate) async fn plan(
                 planned.plan.take(Step::Unchanged(id));
                 continue;
             }
+            if !decides && let Some((_, person)) = known.and_then(|id| stored.get(&id)) {
+                findings.extend(leave_status(&mut row, person));
+            }
             findings.extend(twins.see(&row));
             decide(&mut planned, known.and_then(|id| stored.remove(&id).map(|it| (id, it))), row, units);
         }
@@ -114,6 +117,24 @@ pub(crate) async fn plan(
     planned.plan.finish(numbers.into_values().collect::<std::collections::BTreeSet<_>>());
     planned.not_in_file = names(tx, county, (units, scope), &planned.plan.not_in_file).await?;
     Ok(planned)
+}
+
+/// Takes out of a row what only who confirms changes of persons may set; the rest of the row holds.
+fn leave_status(row: &mut RosterRow, person: &Person) -> Option<RowFinding> {
+    let is_same = row.status.is_none_or(|status| status == person.status)
+        && row.stopped_on.is_none_or(|day| Some(day) == person.stopped_on);
+    if is_same {
+        return None;
+    }
+    (row.status, row.stopped_on) = (None, None);
+    Some(RowFinding {
+        column: Some(RosterColumn::Status.label()),
+        severity: Severity::Warning,
+        code: codes::STATUS_REPORTED,
+        message: "状态和日期没有改：死亡、迁出、暂停和恢复请用“上报变动”，写明日期和依据，由县双拥办审核"
+            .to_owned(),
+        ..merged(row)
+    })
 }
 
 /// A refused row says why it was refused and nothing else.

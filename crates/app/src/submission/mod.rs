@@ -95,6 +95,8 @@ pub struct Obliged {
     pub last: Option<Version>,
     /// How often it was asked; `None`: never.
     pub chase: Option<Chased>,
+    /// Whether anybody there has an account in which a 催办 is read.
+    pub has_account: bool,
 }
 
 /// All units that must submit, with what they come to together.

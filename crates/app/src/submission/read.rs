@@ -52,6 +52,7 @@ pub async fn list(
     let calendar = crate::calendar::in_county(&mut tx, county).await?;
     let remaining = calendar.remaining(app.today(), campaign.deadline, &[]);
     let chased = store::chase::of_campaign(&mut tx, county, campaign.id).await?;
+    let people = crate::chase::people(&mut tx, county).await?;
     let mut all = Vec::new();
     for (unit, last) in of_units(&mut tx, county, &campaign, &units, &scope).await? {
         let standing = Standing::of(last.as_ref().map(|it| it.state));
@@ -67,6 +68,7 @@ pub async fn list(
             words,
             last: last.map(|row| Version::of(app, county, row)).transpose()?,
             chase: chased.iter().find(|it| it.unit == unit.id).map(Into::into),
+            has_account: people.contains_key(&unit.id),
         });
     }
     let count = |standing| all.iter().filter(|it| it.standing == standing).count();

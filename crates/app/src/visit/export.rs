@@ -10,16 +10,35 @@ use domain::region::CountyCode;
 use domain::unit::UnitTree;
 use formats::document::Taken;
 use formats::visit::{Out, Record};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use store::visit::StoredVisit;
+use store::visit::{StoredVisit, Within};
 use tokio::sync::mpsc::Receiver;
 
 /// How many visits are read at once.
 const PAGE: usize = 5_000;
 /// Pages that may wait to be written.
 const AHEAD: usize = 2;
+
+/// Which visits leave.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Leaving {
+    /// Campaign code.
+    pub campaign: String,
+    /// Recorded by this unit or one below it; `None`: everywhere the caller may.
+    pub unit: Option<String>,
+    /// Of this method (code).
+    #[serde(default)]
+    pub method: Option<String>,
+    /// From this day on.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Until this day.
+    #[serde(default)]
+    pub to: Option<String>,
+}
 
 /// Writes all visits of a unit (the county when none is named) to a file, by its ending a workbook or CSV, and returns
 /// how many.
@@ -32,7 +51,11 @@ pub async fn export(
     output: &Path,
 ) -> Result<u64, Problem> {
     let is_csv = output.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
-    let what = What::Visits { campaign: campaign.to_owned(), unit: unit.map(str::to_owned) };
+    let what = What::Visits(Leaving {
+        campaign: campaign.to_owned(),
+        unit: unit.map(str::to_owned),
+        ..Leaving::default()
+    });
     let request = Request { what, kind: if is_csv { Kind::Csv } else { Kind::Xlsx } };
     let made = whole(app, caller, county, &request).await?;
     std::fs::write(output, &made.bytes)
@@ -45,19 +68,16 @@ struct Which {
     units: Arc<UnitTree>,
     campaign: Arc<Campaign>,
     unit: UnitId,
+    within: Within,
 }
 
-async fn which(
-    app: &App,
-    caller: &Caller,
-    county: CountyCode,
-    (campaign, unit): (&str, Option<&str>),
-) -> Result<Which, Problem> {
+async fn which(app: &App, caller: &Caller, county: CountyCode, leaving: &Leaving) -> Result<Which, Problem> {
     let scope = app.permit(caller, Permission::VisitExport, county).await?;
     let units = crate::unit::all(app, county).await?;
-    let campaign = crate::campaign::read(app, county, campaign).await?;
-    let unit = unit_in(&units, &scope, unit)?.id;
-    Ok(Which { units, campaign, unit })
+    let campaign = crate::campaign::read(app, county, &leaving.campaign).await?;
+    let unit = unit_in(&units, &scope, leaving.unit.as_deref())?.id;
+    let Leaving { method, from, to, .. } = leaving.clone();
+    Ok(Which { units, campaign, unit, within: Within { scope: Some(unit), method, from, to } })
 }
 
 /// How many there are; counting stops behind `most`.
@@ -65,12 +85,12 @@ pub(crate) async fn count_export(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    of: (&str, Option<&str>),
+    leaving: &Leaving,
     most: usize,
 ) -> Result<usize, Problem> {
-    let which = which(app, caller, county, of).await?;
+    let which = which(app, caller, county, leaving).await?;
     let mut tx = app.db.read().await?;
-    Ok(store::visit::count(&mut tx, county, which.campaign.id, which.unit, most).await?)
+    Ok(store::visit::count(&mut tx, county, which.campaign.id, &which.within, most).await?)
 }
 
 /// Makes the file.
@@ -78,11 +98,11 @@ pub(crate) async fn write_export(
     app: &App,
     caller: &Caller,
     county: CountyCode,
-    of: (&str, Option<&str>),
+    leaving: &Leaving,
     kind: Kind,
     progress: Progress<'_>,
 ) -> Result<Made, Problem> {
-    let Which { units, campaign, unit } = which(app, caller, county, of).await?;
+    let Which { units, campaign, unit, within } = which(app, caller, county, leaving).await?;
     let taken = app.taken(caller);
     let (pages, waiting) = tokio::sync::mpsc::channel(AHEAD);
     let writing = {
@@ -93,7 +113,7 @@ pub(crate) async fn write_export(
     let mut after = None;
     let mut rows = 0;
     loop {
-        let page = store::visit::page(&mut tx, county, campaign.id, Some(unit), after.as_ref(), PAGE).await?;
+        let page = store::visit::page(&mut tx, county, campaign.id, &within, after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.received_at_ms, last.id));
         rows += page.len() as u64;

@@ -9,8 +9,8 @@ use domain::ids::{PersonId, VisitId};
 use domain::mask;
 use domain::region::CountyCode;
 use domain::unit::UnitTree;
-use domain::visit::VisitedObject;
-use store::visit::{Filter, StoredVisit};
+use domain::visit::{Category, VisitedObject};
+use store::visit::{Filter, NameSearch, StoredVisit};
 
 /// Which visits are asked for.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,8 @@ pub struct Wanted {
     pub from: Option<String>,
     /// Until this day.
     pub to: Option<String>,
+    /// Part of the object's name; of a person of the roster also the pinyin or its first letters.
+    pub search: Option<String>,
     /// Names in full, where the caller may see them.
     pub full_names: bool,
     /// What was recorded last comes first.
@@ -44,6 +46,8 @@ pub struct Shown {
     pub unit: (String, String),
     /// The row in which it counts above its own unit: key and label.
     pub row: (String, String),
+    /// 对象类别 in words, where one was given.
+    pub category: Option<String>,
     /// Campaign code.
     pub campaign: String,
     /// 备注, only of a single record.
@@ -77,6 +81,7 @@ pub async fn list(
         subject: wanted.person.map(|id| id.to_string()),
         from: wanted.from.clone(),
         to: wanted.to.clone(),
+        search: wanted.search.as_deref().and_then(searched),
         newest_first: wanted.newest_first,
     };
     let names = if wanted.full_names { caller.names(county) } else { None };
@@ -90,6 +95,7 @@ pub async fn behind(
     caller: &Caller,
     county: CountyCode,
     (campaign, row, unit): (&str, &str, Option<&str>),
+    full_names: bool,
     asked: &Asked,
 ) -> Result<Page<Shown>, Problem> {
     let scope = app.permit(caller, Permission::VisitRead, county).await?;
@@ -105,19 +111,38 @@ pub async fn behind(
         cell: Some((unit.id, row.to_owned())),
         ..Filter::default()
     };
-    let context = Shows { app, county, units: &units, campaign: &campaign, names: None };
+    let names = if full_names { caller.names(county) } else { None };
+    let context = Shows { app, county, units: &units, campaign: &campaign, names };
     context.page(&mut tx, &filter, asked).await
 }
 
-/// One visit with its remark.
-pub async fn get(app: &App, caller: &Caller, county: CountyCode, id: VisitId) -> Result<Shown, Problem> {
+/// How the typed text is looked for: letters are pinyin, all else is part of a name. `None`: nothing was typed.
+fn searched(typed: &str) -> Option<NameSearch> {
+    let typed: String = typed.trim().chars().take(40).collect();
+    let is_letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    match typed.len() {
+        0 => None,
+        2.. if is_letters(&typed) => Some(NameSearch::Letters(typed.to_ascii_lowercase())),
+        _ => Some(NameSearch::Name(typed)),
+    }
+}
+
+/// One visit with its remark; the name in full if asked for and where the caller may see it.
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    county: CountyCode,
+    id: VisitId,
+    full_names: bool,
+) -> Result<Shown, Problem> {
     let scope = app.permit(caller, Permission::VisitRead, county).await?;
     let mut tx = app.db.read().await?;
     let units = crate::unit::tree_in(&mut tx, county).await?;
     let found = store::visit::by_ids(&mut tx, county, &[id]).await?.pop();
     let visit = found.filter(|visit| scope.covers(&units, visit.facts.unit)).ok_or_else(missing)?;
     let campaign = crate::campaign::by_id(&mut tx, county, visit.campaign).await?;
-    Shows { app, county, units: &units, campaign: &campaign, names: None }.single(visit)
+    let names = if full_names { caller.names(county) } else { None };
+    Shows { app, county, units: &units, campaign: &campaign, names }.single(visit)
 }
 
 pub(super) fn missing() -> Problem {
@@ -169,7 +194,9 @@ impl Shows<'_> {
             visit.object_name = mask::name(&visit.object_name);
         }
         let label = self.campaign.template.rows.iter().find(|row| row.key == visit.facts.row);
+        let template = &self.campaign.template;
         Shown {
+            category: Category::from_code(&visit.category, template).map(|it| it.label(template)),
             unit: (
                 self.units.get(unit).map(|unit| unit.code.clone()).unwrap_or_default(),
                 self.units.full_name(unit),

@@ -12,7 +12,7 @@ mod record;
 mod veil;
 
 pub use desk::{Desks, put_many};
-pub use export::export;
+pub use export::{Leaving, export};
 pub(crate) use export::{count_export, write_export};
 pub use import::import;
 pub(crate) use import::{Looked, import_rows, look};

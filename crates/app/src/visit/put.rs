@@ -9,11 +9,14 @@ use domain::authority::{Permission, Scope};
 use domain::campaign::Campaign;
 use domain::citizen::CitizenId;
 use domain::finding::{Finding, RowFinding, Severity};
-use domain::ids::{PersonId, VisitId};
+use domain::ids::{CandidateId, PersonId, VisitId};
 use domain::region::CountyCode;
-use domain::sheet::RawRow;
+use domain::sheet::{Cell, RawRow};
 use domain::unit::UnitTree;
-use domain::visit::{Checker, Goods, HelpKind, Method, Rules, VisitRow, VisitedObject};
+use domain::visit::{
+    CandidateKey, Category, Checker, Goods, HelpKind, Method, Rules, VisitColumn, VisitRow, VisitedObject,
+    name_key,
+};
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -34,6 +37,8 @@ pub struct Sent {
     pub help: Vec<(HelpKind, i64)>,
     /// Whom, when they were picked from the roster.
     pub person: Option<PersonId>,
+    /// A change that leaves it at whom the visit went to; name and number need not be sent, which forms have masked.
+    pub keeps_object: bool,
     /// The version that a change starts from.
     pub expected: Option<i64>,
     /// The visit at home serves as the yearly confirmation, too.
@@ -104,6 +109,8 @@ struct Batch<'a> {
     batch: &'a [One],
     stored: HashMap<VisitId, StoredVisit>,
     numbers: HashMap<PersonId, (CitizenId, domain::ids::UnitId)>,
+    /// The candidates of visits that keep theirs.
+    kept: HashMap<CandidateId, CandidateKey>,
     findings: Vec<RowFinding>,
     rows: Vec<Option<VisitRow>>,
     answers: Vec<Option<Result<(Became, StoredVisit), Problem>>>,
@@ -128,6 +135,7 @@ impl<'a> Batch<'a> {
             batch,
             stored: HashMap::new(),
             numbers: HashMap::new(),
+            kept: HashMap::new(),
             findings: Vec::new(),
             rows: Vec::new(),
             answers: (0..batch.len()).map(|_| None).collect(),
@@ -149,13 +157,28 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// What is known of these ids and persons, in two statements.
+    /// What is known of these ids, of the persons picked, and of whom visits keep, in three statements.
     async fn load(&mut self, act: &mut Act) -> Result<(), Problem> {
         let ids: Vec<VisitId> = self.batch.iter().map(|one| one.sent.id).collect();
         let stored = store::visit::by_ids(act, self.county, &ids).await?;
         self.stored = stored.into_iter().map(|visit| (visit.id, visit)).collect();
-        let persons: HashSet<String> =
+        let mut persons: HashSet<String> =
             self.batch.iter().filter_map(|one| one.sent.person).map(|id| id.to_string()).collect();
+        let mut candidates = Vec::new();
+        for visit in self.batch.iter().filter_map(|one| self.kept_of(one)) {
+            match &visit.facts.object {
+                VisitedObject::Person { id, .. } => {
+                    persons.insert(id.to_string());
+                }
+                VisitedObject::Candidate { id, .. } => candidates.push(*id),
+                VisitedObject::Group { .. } | VisitedObject::Object { .. } => {}
+            }
+        }
+        for candidate in store::candidate::by_ids(act, self.county, &candidates).await? {
+            if let Ok(id) = candidate.id.parse() {
+                self.kept.insert(id, self.key_of(id, &candidate)?);
+            }
+        }
         if persons.is_empty() {
             return Ok(());
         }
@@ -170,12 +193,75 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// The visit that this one changes without changing whom it went to.
+    fn kept_of(&self, one: &One) -> Option<&StoredVisit> {
+        self.stored.get(&one.sent.id).filter(|_| one.sent.keeps_object)
+    }
+
+    /// Under which key a candidate is known: the number, else unit and name.
+    fn key_of(
+        &self,
+        id: CandidateId,
+        candidate: &store::candidate::Candidate,
+    ) -> Result<CandidateKey, Problem> {
+        let corrupt = |column| {
+            let id = candidate.id.clone();
+            Problem::from(store::StoreError::Corrupt { table: "candidate", column, id })
+        };
+        if let Some(sealed) = &candidate.citizen_sealed {
+            let place = store::Place { county: self.county, table: "candidate", row: id.0, field: "citizen" };
+            let number = self.app.sealer.open_text(place, sealed)?;
+            let (number, _) = CitizenId::parse(&number).map_err(|_| corrupt("citizen_sealed"))?;
+            return Ok(CandidateKey::Number(number));
+        }
+        let unit = candidate.unit_id.parse().map_err(|_| corrupt("unit_id"))?;
+        Ok(CandidateKey::UnitName(unit, name_key(&candidate.name)))
+    }
+
+    /// The row as a visit has it that goes to whom it went before.
+    fn keep(&self, row: VisitRow, stored: &StoredVisit) -> VisitRow {
+        // A label can stand for a row where the record means a class: what was not touched stays as it is.
+        let template = &self.campaign.template;
+        let category = Category::from_code(&stored.category, template);
+        let label = |it: Option<Category>| it.map(|it| it.label(template));
+        let row = if label(row.category) == label(category) { VisitRow { category, ..row } } else { row };
+        match &stored.facts.object {
+            VisitedObject::Person { id, .. } => match self.numbers.get(id) {
+                Some((number, _)) => {
+                    VisitRow { citizen: Some(*number), has_number: true, name: String::new(), ..row }
+                }
+                None => row,
+            },
+            VisitedObject::Candidate { id, .. } => match self.kept.get(id) {
+                Some(CandidateKey::Number(number)) => {
+                    VisitRow { citizen: Some(*number), has_number: true, ..row }
+                }
+                _ => row,
+            },
+            VisitedObject::Group { .. } | VisitedObject::Object { .. } => row,
+        }
+    }
+
     /// Reads every visit's cells; who may not record for its unit is answered as if there were no such unit.
     fn check(&mut self) {
         let mut checker = Checker::new(Rules { units: self.units, campaign: self.campaign });
         for (place, one) in self.batch.iter().enumerate() {
             let mut typed = one.sent.typed.clone();
             typed.row = u32::try_from(place).unwrap_or(u32::MAX);
+            let kept = self.kept_of(one).cloned();
+            if let Some(stored) = &kept {
+                // A person's name may be hidden in the record; the number says who it is.
+                let name = match stored.facts.object {
+                    VisitedObject::Person { .. } => "（名册）",
+                    _ => &stored.object_name,
+                };
+                typed.cells[VisitColumn::Name as usize] = Cell::Text(name.to_owned());
+                typed.cells[VisitColumn::Citizen as usize] = Cell::Empty;
+            } else if one.sent.keeps_object {
+                self.answers[place] = Some(Err(missing()));
+                self.rows.push(None);
+                continue;
+            }
             if let Some(refusal) = guard::hold_sent(&one.sent, typed.row, &mut self.findings) {
                 self.answers[place] = Some(Err(refusal));
                 self.rows.push(None);
@@ -187,7 +273,8 @@ impl<'a> Batch<'a> {
                 help: one.sent.help.clone(),
                 ..row
             });
-            let row = match (row, one.sent.person) {
+            let row = match (row, one.sent.person.filter(|_| kept.is_none())) {
+                (Some(row), None) if kept.is_some() => kept.as_ref().map(|stored| self.keep(row, stored)),
                 (Some(row), Some(id)) => match self.numbers.get(&id) {
                     Some((number, home)) if one.scope.covers(self.units, *home) => Some(VisitRow {
                         citizen: Some(*number),
@@ -203,8 +290,7 @@ impl<'a> Batch<'a> {
                 },
                 (row, _) => row,
             };
-            let serves =
-                row.as_ref().is_some_and(|row| row.method == Method::Home) && one.sent.person.is_some();
+            let serves = row.as_ref().is_some_and(|row| row.method == Method::Home && self.is_picked(one));
             if one.sent.confirms && row.is_some() && !serves {
                 let message =
                     "只有对名册上人员的入户走访（登门看望）才能作为年度确认，请从名册选人，或去掉勾选";
@@ -218,6 +304,12 @@ impl<'a> Batch<'a> {
             }
             self.rows.push(row);
         }
+    }
+
+    /// Whether the visit goes to somebody of the roster who was picked, now or before.
+    fn is_picked(&self, one: &One) -> bool {
+        let is_person = |stored: &StoredVisit| matches!(stored.facts.object, VisitedObject::Person { .. });
+        one.sent.person.is_some() || self.kept_of(one).is_some_and(is_person)
     }
 
     /// Decides for each visit whether it is new, the same, or a change that may be made.
@@ -277,7 +369,9 @@ impl<'a> Batch<'a> {
         let replaced: HashSet<VisitId> =
             ids.iter().filter(|id| self.stored.contains_key(id)).copied().collect();
         let scopes: Vec<&Scope> = open.iter().map(|place| &self.batch[*place].scope).collect();
-        let beside = Beside { ids: Some(&ids), replaced: Some(&replaced), scopes: Some(&scopes) };
+        let kept: Vec<Option<CandidateKey>> = open.iter().map(|place| self.kept_candidate(*place)).collect();
+        let beside =
+            Beside { ids: Some(&ids), replaced: Some(&replaced), scopes: Some(&scopes), kept: Some(&kept) };
         let context = self.context();
         let plan = record::plan_beside(act, context, &rows, beside, &mut self.findings).await?;
         self.candidates = plan.candidates;
@@ -305,6 +399,9 @@ impl<'a> Batch<'a> {
                     visit.version = before.version + 1;
                     visit.received_at_ms = before.received_at_ms;
                     (visit.import, visit.source_row) = (before.import, before.source_row);
+                    if one.sent.keeps_object {
+                        visit.object_name.clone_from(&before.object_name);
+                    }
                     self.changed.push(visit.clone());
                     Became::Changed
                 }
@@ -312,6 +409,15 @@ impl<'a> Batch<'a> {
             self.answers[*place] = Some(Ok((became, visit)));
         }
         Ok(())
+    }
+
+    /// The candidate that a visit keeps, unless its category now says troops or an institution.
+    fn kept_candidate(&self, place: usize) -> Option<CandidateKey> {
+        let is_object = matches!(self.rows[place].as_ref()?.category, Some(Category::Object(_)));
+        match self.kept_of(&self.batch[place])?.facts.object {
+            VisitedObject::Candidate { id, .. } if !is_object => self.kept.get(&id).cloned(),
+            _ => None,
+        }
     }
 
     async fn save(&self, act: &mut Act) -> Result<(), Problem> {

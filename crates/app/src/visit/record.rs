@@ -86,6 +86,8 @@ pub(crate) struct Beside<'a> {
     pub replaced: Option<&'a HashSet<VisitId>>,
     /// Each row's own scope instead of the context's.
     pub scopes: Option<&'a [&'a Scope]>,
+    /// The candidate to whom each row went and still goes, where it is not to be looked for.
+    pub kept: Option<&'a [Option<CandidateKey>]>,
 }
 
 /// Like [`plan`], for rows of several callers and for rows that replace visits.
@@ -100,8 +102,12 @@ pub(crate) async fn plan_beside(
     let of_row = |place: usize| Context { scope: scope_of(place), ..context };
     let lookup = Lookup::load(tx, context.sealer(), context.county, rows).await?;
     let each = || rows.iter().enumerate();
-    let resolved: Vec<Option<Resolved<'_>>> =
-        each().map(|(place, row)| resolve(of_row(place), row, &lookup, findings)).collect();
+    let resolved: Vec<Option<Resolved<'_>>> = each()
+        .map(|(place, row)| match beside.kept.and_then(|kept| kept[place].clone()) {
+            Some(key) => rules::resolve_candidate(row, of_row(place).rules(), key, findings),
+            None => resolve(of_row(place), row, &lookup, findings),
+        })
+        .collect();
     let mut candidates = Candidates::load(tx, context, &resolved).await?;
     let objects: Vec<Option<Object>> = each()
         .map(|(place, row)| resolved[place].as_ref().map(|it| candidates.object(of_row(place), row, it)))

@@ -86,7 +86,10 @@ async fn records(play: &Play, trail: &mut Trail<'_>) {
 async fn one_visit(play: &Play) -> VisitId {
     let mut tx = play.app.db.read().await.unwrap();
     let campaign = app::campaign::get(&play.app, &play.caller, play.county, CAMPAIGN).await.unwrap();
-    store::visit::page(&mut tx, play.county, campaign.id, None, None, 1).await.unwrap()[0].id
+    store::visit::page(&mut tx, play.county, campaign.id, &store::visit::Within::default(), None, 1)
+        .await
+        .unwrap()[0]
+        .id
 }
 
 async fn units(play: &Play, trail: &mut Trail<'_>) {

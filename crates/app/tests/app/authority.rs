@@ -137,7 +137,7 @@ impl World<'_> {
             }
             P::RosterExport => {
                 let (class, grade, status, hardship, full_names) = (None, None, None, None, false);
-                let what = What::Roster { unit, class, grade, status, hardship, full_names };
+                let what = What::Roster { unit, class, grade, status, hardship, allowance: None, full_names };
                 Came::of(app::export::now(app, who, county, &Request { what, kind: Kind::Csv }).await)
             }
             P::PersonReveal => {
@@ -151,7 +151,7 @@ impl World<'_> {
             P::ImportUndo => {
                 self.through_to_nobody(app::import::undo(app, who, county, ImportId(Uuid::nil())).await)
             }
-            P::VisitRead => Came::of(app::visit::get(app, who, county, place.visit).await),
+            P::VisitRead => Came::of(app::visit::get(app, who, county, place.visit, false).await),
             P::StatisticsExport => {
                 let table = self.play.table(None).await;
                 Came::of(app::statistics::exported(app, who, county, &table, "csv").await)

@@ -84,6 +84,10 @@ async fn people_of_each_unit_are_told_and_the_list_says_who_has_seen_it() {
         assert_eq!(words(play, &office, H).await.as_deref(), Some("催办 1 次，最近 07-20 10:00，已阅 0/2"));
         assert_eq!(words(play, &office, X).await.as_deref(), Some("催办 1 次，最近 07-20 10:00，没有账号"));
         assert_eq!(words(play, &office, "悦崃镇").await, None);
+        let listed = list(app, &office, county, CAMPAIGN, None).await.unwrap();
+        for (name, hears) in [(H, true), (S, true), (X, false)] {
+            assert_eq!(listed.units.iter().find(|it| it.name == name).unwrap().has_account, hears, "{name}");
+        }
         // One person of two units is told once, and has seen it for both.
         let asked = app::notification::Asked {
             kind: Some(domain::notification::NotificationKind::Chase),

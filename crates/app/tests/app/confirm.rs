@@ -45,7 +45,7 @@ async fn people(play: &Play) {
 }
 
 async fn status(play: &Play, id: PersonId) -> PersonStatus {
-    app::person::get(&play.app, &play.caller, play.county, id).await.unwrap().masked.status
+    app::person::get(&play.app, &play.caller, play.county, id, false).await.unwrap().masked.status
 }
 
 #[tokio::test]
@@ -214,7 +214,7 @@ async fn a_death_is_reported_below_and_changes_the_roster_when_the_county_agrees
         let own_word = app::status_change::decide(app, &own, county, id, true, "").await.unwrap_err();
         assert_eq!(own_word.code, Code::Forbidden);
         app::status_change::decide(app, &office, county, id, true, "").await.unwrap();
-        let after = app::person::get(app, &play.caller, county, person).await.unwrap().masked;
+        let after = app::person::get(app, &play.caller, county, person, false).await.unwrap().masked;
         assert_eq!(
             (after.status, after.stopped_on, after.allowance),
             (PersonStatus::Dead, Some(date(2024, 7, 1)), false)
@@ -261,10 +261,13 @@ async fn moves_suspensions_and_what_is_returned_or_taken_back() {
         };
         let id = report(play, &own, moves).await.unwrap();
         app::status_change::decide(app, &office, county, id, true, "").await.unwrap();
-        let moved = app::person::get(app, &play.caller, county, person).await.unwrap();
+        let moved = app::person::get(app, &play.caller, county, person, false).await.unwrap();
         assert_eq!(moved.village.unwrap().0, village.code);
         // The person is now another's, the report stays where it was made.
-        assert_eq!(app::person::get(app, &own, county, person).await.unwrap_err().code, Code::NotFound);
+        assert_eq!(
+            app::person::get(app, &own, county, person, false).await.unwrap_err().code,
+            Code::NotFound
+        );
         let counts = app::status_change::counts(app, &own, county).await.unwrap();
         let of = |state| counts.iter().find(|it| it.0 == state).unwrap().1;
         assert_eq!(

@@ -3,6 +3,7 @@
 use super::job::finish;
 use super::play::{CAMPAIGN, Play, Someone, account, both, call, machine, someone};
 use app::export::{AT_ONCE, Kind, Made, Request, What, now, start};
+use app::visit::Leaving;
 use app::{Caller, Code, Problem};
 use calamine::{Reader, Xlsx};
 use domain::authority::{Permission, Role};
@@ -15,11 +16,13 @@ const S: &str = "沙子镇";
 
 fn roster(unit: Option<&str>, full_names: bool, kind: Kind) -> Request {
     let (unit, class, grade, status, hardship) = (unit.map(str::to_owned), None, None, None, None);
-    Request { what: What::Roster { unit, class, grade, status, hardship, full_names }, kind }
+    Request { what: What::Roster { unit, class, grade, status, hardship, allowance: None, full_names }, kind }
 }
 
 fn visits(unit: Option<&str>, kind: Kind) -> Request {
-    Request { what: What::Visits { campaign: CAMPAIGN.to_owned(), unit: unit.map(str::to_owned) }, kind }
+    let leaving =
+        Leaving { campaign: CAMPAIGN.to_owned(), unit: unit.map(str::to_owned), ..Leaving::default() };
+    Request { what: What::Visits(leaving), kind }
 }
 
 async fn take(play: &Play, caller: &Caller, request: &Request) -> Result<Made, Problem> {
@@ -106,6 +109,31 @@ async fn visits_leave_as_workbook_and_as_csv() {
         let cells = cells(&book);
         assert!(cells.contains(&"1234.5".to_owned()) && cells.contains(&"+1".to_owned()), "{cells:?}");
         assert_eq!(book.rows, 1);
+        // What the list was filtered by, the file is filtered by.
+        for (method, from, to, rows) in [
+            (Some("home"), None, None, 2),
+            (Some("letter"), None, None, 0),
+            (None, Some("2024-07-21"), None, 1),
+            (None, None, Some("2024-07-20"), 1),
+            (Some("home"), Some("2024-07-20"), Some("2024-07-21"), 2),
+        ] {
+            let word = |word: Option<&str>| word.map(str::to_owned);
+            let campaign = CAMPAIGN.to_owned();
+            let leaving =
+                Leaving { campaign, unit: None, method: word(method), from: word(from), to: word(to) };
+            let request = Request { what: What::Visits(leaving), kind: Kind::Csv };
+            let made = take(play, &play.caller, &request).await.unwrap();
+            assert_eq!(made.rows, rows, "{method:?} {from:?} {to:?}");
+        }
+        let roster = |allowance| {
+            let (unit, class, grade, status, hardship, full_names) = (None, None, None, None, None, false);
+            let what = What::Roster { unit, class, grade, status, hardship, allowance, full_names };
+            Request { what, kind: Kind::Csv }
+        };
+        play.roster(&[someone(3, "烈士遗属", H).with("享受定期抚恤补助", "是")]).await;
+        for (allowance, rows) in [(None, 3), (Some(true), 1), (Some(false), 2)] {
+            assert_eq!(take(play, &play.caller, &roster(allowance)).await.unwrap().rows, rows);
+        }
     })
     .await;
 }

@@ -161,7 +161,16 @@ async fn a_visit_is_withdrawn() {
         let mut tx = play.app.db.read().await.unwrap();
         let campaign =
             app::campaign::get(&play.app, &play.caller, play.county, super::play::CAMPAIGN).await.unwrap();
-        let all = store::visit::page(&mut tx, play.county, campaign.id, None, None, 100).await.unwrap();
+        let all = store::visit::page(
+            &mut tx,
+            play.county,
+            campaign.id,
+            &store::visit::Within::default(),
+            None,
+            100,
+        )
+        .await
+        .unwrap();
         drop(tx);
         let mut left = all.len() as i64;
         for visit in all {

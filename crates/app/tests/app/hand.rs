@@ -6,7 +6,7 @@ use app::person::{Became, Saved, Sent, Wanted};
 use app::{Caller, Code, Problem};
 use domain::authority::Role;
 use domain::ids::PersonId;
-use domain::person::{Hardship, Identity, PersonClass};
+use domain::person::{Hardship, Identity, PersonClass, PersonStatus};
 use domain::roster::RosterColumn as C;
 use domain::roster::hand::Form;
 use store::apart::Pair;
@@ -301,6 +301,40 @@ async fn a_candidate_is_shown_with_whom_they_may_be_and_may_be_nobody() {
         play.visits(&[call(H, 22, "登门看望").named("外来客")]).await;
         assert_eq!((all("open").await.len(), all("apart").await[0].visits.0), (1, 2));
         play.verified("a candidate was kept apart").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_status_is_set_by_whoever_confirms_changes_and_reported_by_others() {
+    both(async |play| {
+        play.begin().await;
+        play.roster(&[someone(1, "烈士遗属", H), someone(2, "烈士遗属", H)]).await;
+        let clerk = account(play, 2, Role::UnitClerk, Some(play.units().await.find(H).unwrap().id));
+        let office = account(play, 1, Role::CountyOffice, None);
+        let id = play.person(1).await;
+        let dead = || form(&[(C::Status, "死亡"), (C::StoppedOn, "2024-07-01"), (C::Note, "来电")]);
+        let refused = play.put(&clerk, id, dead(), Some(1)).await.unwrap_err();
+        assert_eq!(codes(&refused), ["status roster.status_reported"]);
+        assert_eq!(
+            play.put(&clerk, id, form(&[(C::Note, "来电")]), Some(1)).await.unwrap().became,
+            Became::Changed
+        );
+        // By a file of the township the rest of the row is taken, and the status stays.
+        let row = someone(1, "烈士遗属", H).with("状态", "死亡").with("死亡（停发）日期", "2024-07-01");
+        let csv = super::play::someones(&[row.with("民族", "土家族"), someone(2, "烈士遗属", H)]);
+        let file = play.file("名册.csv", csv.as_bytes());
+        let done = app::roster::import(&play.app, &clerk, play.county, &file, false).await.unwrap();
+        assert_eq!((done.counts.changed, done.counts.refused), (1, 0));
+        let said: Vec<_> = done.findings.iter().map(|it| (it.row, it.code.as_str())).collect();
+        assert_eq!(said, [(Some(2), "roster.status_reported")], "{:?}", done.findings);
+        let it = app::person::get(&play.app, &clerk, play.county, id, false).await.unwrap().masked;
+        assert_eq!((it.status, it.ethnicity.as_deref()), (PersonStatus::Normal, Some("土家族")));
+        let saved = play.put(&office, id, dead(), Some(3)).await.unwrap();
+        assert_eq!(saved.detail.masked.status, PersonStatus::Dead);
+        // The same status again is no change.
+        assert_eq!(play.put(&clerk, id, dead(), Some(4)).await.unwrap().became, Became::Unchanged);
+        play.verified("a status by hand").await;
     })
     .await;
 }

@@ -316,7 +316,16 @@ pub fn sent(id: VisitId, call: &Call) -> Sent {
     let cell = |title: &str| call.0.iter().find(|(column, _)| *column == title).map(|(_, text)| text.clone());
     let cells = COLUMNS.iter().map(|column| cell(column.title).map_or(Cell::Empty, Cell::Text)).collect();
     let typed = RawRow { sheet: 0, row: 0, cells };
-    Sent { id, typed, goods: Vec::new(), help: Vec::new(), person: None, expected: None, confirms: false }
+    Sent {
+        id,
+        typed,
+        goods: Vec::new(),
+        help: Vec::new(),
+        person: None,
+        keeps_object: false,
+        expected: None,
+        confirms: false,
+    }
 }
 
 const ROSTER: &str = "姓名,公民身份号码,性别,民族,优抚类别,伤残等级,伤残性质,证书编号,户号,乡镇（街道）,村（社区）,住址,\

@@ -190,7 +190,16 @@ impl Game<'_> {
         let campaign =
             app::campaign::get(&self.play.app, &self.play.caller, self.play.county, CAMPAIGN).await.unwrap();
         let mut tx = self.play.app.db.read().await.unwrap();
-        store::visit::page(&mut tx, self.play.county, campaign.id, None, None, 1_000).await.unwrap()
+        store::visit::page(
+            &mut tx,
+            self.play.county,
+            campaign.id,
+            &store::visit::Within::default(),
+            None,
+            1_000,
+        )
+        .await
+        .unwrap()
     }
 
     /// Counts the visits without the program's fold.

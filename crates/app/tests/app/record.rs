@@ -1,9 +1,10 @@
 //! Single visits recorded at once, one caller each.
 
-use super::play::{CAMPAIGN, Call, Play, both, call, sent, someone};
-use app::Code;
+use super::play::{CAMPAIGN, Call, Play, account, both, call, number, sent, someone};
 use app::page::Asked;
 use app::visit::{Became, Desks, Sent, Wanted};
+use app::{Caller, Code};
+use domain::authority::Role;
 use domain::ids::VisitId;
 use domain::money::Fen;
 use serde_json::json;
@@ -129,6 +130,129 @@ async fn pages_go_from_the_first_or_from_the_last() {
         assert_eq!((ids.len(), count, ids.is_sorted()), (5, 3, true));
         ids.reverse();
         assert_eq!(pages(true).await, (ids, 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_viewers() {
+    both(async |play| {
+        begin(play).await;
+        let group =
+            call(H, 20, "座谈慰问").named("光荣院").with("对象类别", "优抚医院、光荣院").with("人数", "12");
+        let visits = [visit(12, 20, "10"), visit(21, 20, "20"), visit(3, 20, "30"), group];
+        let visits = visits.iter().map(|it| sent(play.app.id(), it)).collect();
+        for taken in play.sent(visits).await {
+            taken.unwrap();
+        }
+        let found = async |who: &Caller, typed: &str| {
+            let wanted = Wanted {
+                campaign: CAMPAIGN.to_owned(),
+                search: Some(typed.to_owned()),
+                full_names: true,
+                ..Wanted::default()
+            };
+            let page =
+                app::visit::list(&play.app, who, play.county, &wanted, &Asked::default()).await.unwrap();
+            page.items.into_iter().map(|shown| shown.visit.object_name).collect::<Vec<_>>()
+        };
+        for (typed, expected) in [
+            ("", vec!["安一二", "安二一", "安三", "光荣院"]),
+            ("一", vec!["安一二", "安二一"]),
+            (" 光荣", vec!["光荣院"]),
+            ("AYE", vec!["安一二"]),
+            ("an er", vec!["安二一"]),
+            ("没有", vec![]),
+            ("%", vec![]),
+        ] {
+            let mut names = found(&play.caller, typed).await;
+            names.sort();
+            let mut expected = expected;
+            expected.sort_unstable();
+            assert_eq!(names, expected, "{typed:?}");
+        }
+        let viewer = account(play, 9, Role::Viewer, None);
+        assert_eq!(found(&viewer, "光荣").await, ["光荣院"]);
+        assert_eq!(found(&viewer, "安三").await, ["安*"]);
+        // One record and the records behind a figure: in full only if asked for, and for whoever may see it.
+        let mut tx = play.app.db.read().await.unwrap();
+        let index = play.app.sealer.citizen_index(&number(3));
+        let person = store::person::numbers(&mut tx, play.county).await.unwrap()[&index];
+        drop(tx);
+        let (app, county) = (&play.app, play.county);
+        for (who, full, name) in
+            [(&play.caller, true, "安三"), (&play.caller, false, "安*"), (&viewer, true, "安*")]
+        {
+            let shown = app::person::get(app, who, county, person, full).await.unwrap();
+            assert_eq!(shown.masked.name, name);
+            let wanted = Wanted { campaign: CAMPAIGN.to_owned(), person: Some(person), ..Wanted::default() };
+            let page = app::visit::list(app, &play.caller, county, &wanted, &Asked::default()).await.unwrap();
+            let one = app::visit::get(app, who, county, page.items[0].visit.id, full).await.unwrap();
+            assert_eq!(one.visit.object_name, name);
+            let cell = (CAMPAIGN, page.items[0].row.0.as_str(), None);
+            let behind = app::visit::behind(app, who, county, cell, full, &Asked::default()).await.unwrap();
+            assert!(behind.items.iter().any(|it| it.visit.object_name == name), "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_keeps_whom_the_visit_went_to_needs_no_name_and_moves_no_figure() {
+    both(async |play| {
+        begin(play).await;
+        let department = play.department().await.name;
+        let calls = [
+            call(H, 20, "座谈慰问").named("某训练分队").with("对象类别", "驻石部队"),
+            call(H, 20, "登门看望").named("外来人").with("对象类别", "烈士遗属"),
+            call(H, 20, "登门看望").to(300).named("另一人").with("对象类别", "老复员军人"),
+            call(H, 20, "登门看望").to(1),
+            call(H, 20, "座谈慰问").named("老兵代表").with("人数", "12"),
+            call(&department, 20, "登门看望").to(2).with("对象类别", "本单位退役军人"),
+        ];
+        let ids: Vec<VisitId> = calls.iter().map(|_| play.app.id()).collect();
+        let first: Vec<Sent> = ids.iter().zip(&calls).map(|(id, call)| sent(*id, call)).collect();
+        let before: Vec<_> = play.sent(first).await.into_iter().map(|it| it.unwrap().shown).collect();
+        // Somebody says that the stranger is nobody of the roster; then somebody of this name comes onto it.
+        let mut stranger = someone(299, "残疾军人", H).with("伤残等级", "6级");
+        stranger.name = "外来人".to_owned();
+        play.roster(&[stranger]).await;
+        let table = play.table(None).await;
+        let change = |at: usize, category: &str| {
+            let unit = if at == 5 { department.as_str() } else { H };
+            let method = if [0, 4].contains(&at) { "座谈慰问" } else { "登门看望" };
+            let mut call =
+                call(unit, 20, method).named("外**").with("对象类别", category).with("备注", "已核对");
+            if at == 4 {
+                call = call.with("人数", "12");
+            }
+            Sent { keeps_object: true, expected: Some(1), ..sent(ids[at], &call) }
+        };
+        let categories: Vec<String> =
+            before.iter().map(|it| it.category.clone().unwrap_or_default()).collect();
+        assert_eq!(categories, ["驻石部队", "烈士遗属", "老复员军人", "", "", "本单位退役军人"]);
+        let changes = (0..ids.len()).map(|at| change(at, &categories[at])).collect();
+        for (was, now) in before.iter().zip(play.sent(changes).await) {
+            let now = now.unwrap();
+            let (was, shown) = (&was.visit, &now.shown.visit);
+            assert_eq!((now.became, shown.version), (Became::Changed, 2), "{}", was.object_name);
+            assert_eq!(shown.facts, was.facts, "{}", was.object_name);
+            assert_eq!((&shown.category, &shown.object_name), (&was.category, &was.object_name));
+            assert_eq!(now.shown.note.as_deref(), Some("已核对"));
+        }
+        assert_eq!(play.table(None).await, table);
+        play.verified("changes that keep the object").await;
+        // Another category is taken; a visit that is not there has nobody to keep; a hidden name is no name.
+        let moved = Sent { expected: Some(2), ..change(1, "老复员军人") };
+        let moved = play.sent(vec![moved]).await.remove(0).unwrap().shown;
+        assert_eq!(moved.category.as_deref(), Some("老复员军人"));
+        assert_eq!(moved.visit.facts.object, before[1].visit.facts.object);
+        let nobody = Sent { id: play.app.id(), expected: None, ..change(0, "驻石部队") };
+        assert_eq!(play.sent(vec![nobody]).await[0].as_ref().unwrap_err().code, Code::NotFound);
+        let hidden = sent(play.app.id(), &call(H, 20, "登门看望").named("外**"));
+        let refused = play.sent(vec![hidden]).await.remove(0).unwrap_err();
+        assert!(refused.message.contains("遮盖"), "{refused}");
+        play.verified("another category").await;
     })
     .await;
 }

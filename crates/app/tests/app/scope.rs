@@ -84,7 +84,10 @@ async fn a_visit_tells_nothing_of_another_units_person() {
         // The record counts in the county, under the name that was typed or a masked one.
         let campaign = app::campaign::get(app, &play.caller, county, CAMPAIGN).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
-        let stored = store::visit::page(&mut tx, county, campaign.id, None, None, 10).await.unwrap();
+        let stored =
+            store::visit::page(&mut tx, county, campaign.id, &store::visit::Within::default(), None, 10)
+                .await
+                .unwrap();
         let mut names: Vec<&str> = stored.iter().map(|it| it.object_name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["安*", "安三", "安二"]);

@@ -129,6 +129,17 @@ async fn lamps_turn_with_the_days_and_with_what_is_done() {
         submit(&play.app, &clerk, play.county, (CAMPAIGN, H), None).await.unwrap();
         let all = bench(play, &office).await;
         assert_eq!(due(&all)[1], (DueKind::ReviewTables, "今天截止", Lamp::Yellow, Some(1)));
+        // Nothing is left to do for whoever has sent it; the county still waits for the others.
+        let own = bench(play, &clerk).await;
+        assert_eq!((own.campaigns[0].lamp, own.campaigns[0].words.as_str()), (Lamp::Green, "已报送"));
+        assert_eq!((all.campaigns[0].lamp, all.campaigns[0].words.as_str()), (Lamp::Red, "超期2天"));
+        // One that comes on a Saturday is to be looked at on Monday.
+        hand_back(&play.app, &office, play.county, (CAMPAIGN, H), (2, "再核对")).await.unwrap();
+        play.pass(3 * DAY_MS);
+        submit(&play.app, &clerk, play.county, (CAMPAIGN, H), None).await.unwrap();
+        let all = bench(play, &office).await;
+        assert_eq!(due(&all)[1], (DueKind::ReviewTables, "剩1天", Lamp::Yellow, Some(1)));
+        assert!(!all.is_working_day);
     })
     .await;
 }

@@ -100,6 +100,10 @@ impl<'r, 'f> Row<'r, 'f> {
             let message = "姓名为空，未导入；请填写姓名后重新导入".to_owned();
             return self.refuse(C::Name, codes::NAME_MISSING, message);
         }
+        if text::is_masked(&name) {
+            let message = format!("姓名“{name}”中有遮盖用的*号，未导入；请填写全名后重新导入");
+            return self.refuse(C::Name, codes::NAME_MASKED, message);
+        }
         Ok(name)
     }
 

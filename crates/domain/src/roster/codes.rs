@@ -2,6 +2,8 @@
 
 /// Refused: 姓名 is empty.
 pub const NAME_MISSING: &str = "roster.name_missing";
+/// Refused: 姓名 has signs that hide a part of it.
+pub const NAME_MASKED: &str = "roster.name_masked";
 /// Refused: 公民身份号码 is empty.
 pub const CITIZEN_MISSING: &str = "roster.citizen_missing";
 /// Refused: the number was cut by Excel's number format.
@@ -34,6 +36,9 @@ pub const TOO_LONG: &str = "roster.too_long";
 pub const CLASS_REPEATED: &str = "roster.class_repeated";
 /// Refused: the person is of a unit that the caller does not reach.
 pub const FOREIGN: &str = "roster.foreign";
+
+/// Refused in a form, warned of in a file: a status that only who confirms changes of persons may set.
+pub const STATUS_REPORTED: &str = "roster.status_reported";
 
 /// Warning: the number of a stored person is corrected.
 pub const CITIZEN_CHANGED: &str = "roster.citizen_changed";

@@ -100,8 +100,11 @@ impl Plan {
         self.named.extend(person);
     }
 
-    /// Lists who of the roster is not in the file, once all rows are in.
+    /// Lists who of the roster is not in the file, once all rows are in; an empty file leaves out nobody.
     pub fn finish(&mut self, roster: impl IntoIterator<Item = PersonId>) {
+        if self.counts.read == 0 {
+            return;
+        }
         self.not_in_file = roster.into_iter().filter(|person| !self.named.contains(person)).collect();
     }
 }

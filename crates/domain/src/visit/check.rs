@@ -12,7 +12,7 @@ use crate::finding::{Remarks, RowFinding};
 use crate::ids::UnitId;
 use crate::money::Fen;
 use crate::sheet::{AmountError, RawRow};
-use crate::text::squeeze;
+use crate::text::{is_masked, squeeze};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
@@ -175,10 +175,7 @@ impl<'a> Checker<'a> {
             return;
         }
         if let Some(kind) = remember(&mut self.suggestions, post, suggested_leader_kind) {
-            let message = format!(
-                "领导类别未填，按“{post}”看可能是“{}”；不填则不计入带头入户，请补填后再导入",
-                kind.label()
-            );
+            let message = format!("领导类别未填，按“{post}”看可能是“{}”；不填则不计入带头入户", kind.label());
             remarks.warn(Some(VisitColumn::LeaderKind.title()), "visit.leader_kind_missing", message);
         }
     }
@@ -293,6 +290,10 @@ fn object(raw: &RawRow, remarks: &mut Remarks<'_>) -> Checked<(String, Option<Ci
     let column = VisitColumn::Citizen;
     let number = typed(raw, column);
     let has_name = is_name(&name);
+    if is_masked(&name) {
+        let message = format!("对象姓名“{name}”中有遮盖用的*号，请填写全名");
+        return Err(refuse(remarks, VisitColumn::Name, "visit.name_masked", message));
+    }
     let citizen = match (&*number, has_name) {
         ("", true) => None,
         ("", false) => {

@@ -26,7 +26,8 @@ pub use compare::{Difference, StoredVisit, compare, conflicting, object_key, rep
 pub use goods::{GoodsIssue, parse_goods};
 pub use help::{HelpIssue, parse_help_kinds, settle_help};
 pub use resolve::{
-    CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, rows_of,
+    CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, resolve_candidate,
+    rows_of,
 };
 pub use row::*;
 pub use words::suggested_leader_kind;

@@ -189,11 +189,35 @@ pub fn resolve<'r, R: Roster + ?Sized>(
         remarks.refuse(column, "visit.unit", "走访单位已不存在，请改写现在的单位名称".to_owned());
         return None;
     };
-    let template = &rules.campaign.template;
     let object = match row.category {
         Some(Category::Object(kind)) => named_object(row, kind, rules.units, &mut remarks)?,
         _ => find_object(row, unit, rules.units, roster, &mut remarks)?,
     };
+    Some(counted(row, unit, object, &rules.campaign.template, &mut remarks))
+}
+
+/// As [`resolve`], of a visit that keeps the candidate it went to: the names of the roster are not looked through
+/// again, since somebody may have said that the candidate is none of them.
+pub fn resolve_candidate(
+    row: &VisitRow,
+    rules: Rules<'_>,
+    key: CandidateKey,
+    findings: &mut Vec<RowFinding>,
+) -> Option<Resolved<'static>> {
+    let mut remarks = Remarks { sheet: row.sheet, row: row.row, list: findings };
+    let unit = rules.units.get(row.unit)?;
+    let object = ResolvedObject::Candidate { key, name: row.name.clone() };
+    Some(counted(row, unit, object, &rules.campaign.template, &mut remarks))
+}
+
+/// Where a visit to this object counts.
+fn counted<'r>(
+    row: &VisitRow,
+    unit: &Unit,
+    object: ResolvedObject<'r>,
+    template: &Template,
+    remarks: &mut Remarks<'_>,
+) -> Resolved<'r> {
     let (category, person) = match &object {
         ResolvedObject::Object { kind, .. } => (Some(Category::Object(*kind)), None),
         ResolvedObject::Person(known) => {
@@ -202,11 +226,11 @@ pub fn resolve<'r, R: Roster + ?Sized>(
         _ => (row.category, None),
     };
     let rows = rows_of(template, unit, category, person);
-    remark_grade(category, person, template, &mut remarks);
-    remark_person(row, &object, &mut remarks);
-    remark_headcount(row, &object, &mut remarks);
-    remark_caps(row, &object, template, &mut remarks);
-    Some(Resolved { object, own_row: rows.own.key.clone(), row: rows.above.key.clone() })
+    remark_grade(category, person, template, remarks);
+    remark_person(row, &object, remarks);
+    remark_headcount(row, &object, remarks);
+    remark_caps(row, &object, template, remarks);
+    Resolved { object, own_row: rows.own.key.clone(), row: rows.above.key.clone() }
 }
 
 /// Troops and institutions go by name; the registered one when there is one (design rule 14).

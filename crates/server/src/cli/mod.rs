@@ -24,6 +24,7 @@ use app::{App, Caller, Code, Problem};
 use args::{Action, Cli, Place};
 use clap::FromArgMatches;
 use domain::region::CountyCode;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use store::{Db, FileKeys, FilesAt, HeadFiles, Objects, Sealer, Signer, Target};
@@ -35,11 +36,14 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error, help::command()),
     };
+    // The demo's accounts stand on the screen: no log of requests pushes them away.
+    let said = if matches!(cli.command, Action::Demo { .. }) { "warn" } else { "warn,access=info" };
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,access=info")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(said)),
         )
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {

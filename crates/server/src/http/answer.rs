@@ -42,6 +42,21 @@ impl From<Paging> for Asked {
     }
 }
 
+/// How names are shown in one record.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// full：有权限时显示姓名全称；默认遮盖
+    names: Option<String>,
+}
+
+impl Names {
+    /// In full, where the caller may see them.
+    pub fn are_full(&self) -> bool {
+        self.names.as_deref() == Some("full")
+    }
+}
+
 /// A unit as it is named in other records.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnitName {

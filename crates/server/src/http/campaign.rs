@@ -63,6 +63,8 @@ pub struct Detail {
     /// 模板
     #[schema(value_type = Object)]
     template: domain::campaign::Template,
+    /// 模板全文（TOML），可改后换用
+    template_text: String,
 }
 
 fn detail(campaign: &domain::campaign::Campaign) -> Response {
@@ -76,6 +78,7 @@ fn detail(campaign: &domain::campaign::Campaign) -> Response {
         to: campaign.period.1.to_string(),
         is_open: campaign.is_open,
         template: campaign.template.clone(),
+        template_text: formats::campaign::write(&campaign.template),
     };
     let tag = format!("\"{}\"", campaign::tag(campaign));
     let tag = HeaderValue::from_str(&tag).expect("hexadecimal digits in quotes");

@@ -20,8 +20,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// Whose confirmations.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ConfirmationSearch)]
 pub struct Asked {
     /// 年度，如 2024
     year: i16,
@@ -144,6 +145,11 @@ pub async fn list(seat: Seat, Query(asked): Query<Asked>) -> Result<Out<Page<Lis
     let paging = page::Asked { cursor: asked.cursor, limit: asked.limit };
     let page = confirmation::list(&seat.app, &seat.caller, seat.county, &wanted, &paging).await?;
     Ok(Out(Page::of(page, Listed::from)))
+}
+
+/// `POST …/confirmations/search`: as the list, with the name outside the address.
+pub async fn search(seat: Seat, Json(asked): Json<Asked>) -> Result<Out<Page<Listed>>, Refusal> {
+    list(seat, Query(asked)).await
 }
 
 /// Which year and unit are counted.

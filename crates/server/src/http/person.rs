@@ -1,7 +1,7 @@
 //! Persons on the roster: pages, one person, what changed, one value in full, merging. What is typed of one is in
 //! `person_body.rs`.
 
-use super::answer::{Items, Page, UnitName, etag};
+use super::answer::{Items, Names, Page, UnitName, etag};
 use super::export::{self, Started};
 use super::extract::{Json, Path, Query};
 use super::problem::Refusal;
@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Which persons, in which order.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PersonSearch)]
 pub struct Filter {
     /// 姓名、拼音或首字母（至少两个字母）、公民身份号码或其末四位
     search: Option<String>,
@@ -158,6 +159,12 @@ pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<P
     Ok(Out(Page::of(page, Person::from)))
 }
 
+/// `POST …/persons/search`: as the list, with what names or numbers are looked for outside the address, which proxies
+/// write into their logs.
+pub async fn search(seat: Seat, Json(filter): Json<Filter>) -> Result<Out<Page<Person>>, Refusal> {
+    list(seat, Query(filter)).await
+}
+
 /// How many persons a filter finds.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PersonCount)]
@@ -175,6 +182,11 @@ pub async fn count(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Count
     Ok(Out(Count { count, is_more }))
 }
 
+/// `POST …/persons/count`
+pub async fn search_count(seat: Seat, Json(filter): Json<Filter>) -> Result<Out<Count>, Refusal> {
+    count(seat, Query(filter)).await
+}
+
 /// Which persons leave as a file.
 #[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +202,8 @@ pub struct Export {
     status: Option<String>,
     /// 特殊困难代码
     hardship: Option<String>,
+    /// 是否享受定期抚恤补助
+    allowance: Option<bool>,
     /// full：有权限时显示姓名全称；默认遮盖。号码、账号、电话、住址一律遮盖
     names: Option<String>,
     /// xlsx（默认）、csv
@@ -205,11 +219,13 @@ impl Export {
             grade: self.grade,
             status: self.status,
             hardship: self.hardship,
+            allowance: self.allowance,
             names: self.names,
             ..Filter::default()
         };
-        let Wanted { unit, class, grade, status, hardship, full_names, .. } = filter.wanted()?;
-        Ok(Request { what: What::Roster { unit, class, grade, status, hardship, full_names }, kind })
+        let Wanted { unit, class, grade, status, hardship, allowance, full_names, .. } = filter.wanted()?;
+        let what = What::Roster { unit, class, grade, status, hardship, allowance, full_names };
+        Ok(Request { what, kind })
     }
 }
 
@@ -295,8 +311,12 @@ pub struct ConfirmedYear {
 }
 
 /// `GET …/persons/{id}`
-pub async fn get(seat: Seat, Path((_, id)): Path<(String, PersonId)>) -> Result<Response, Refusal> {
-    let it = person::get(&seat.app, &seat.caller, seat.county, id).await?;
+pub async fn get(
+    seat: Seat,
+    Path((_, id)): Path<(String, PersonId)>,
+    Query(asked): Query<Names>,
+) -> Result<Response, Refusal> {
+    let it = person::get(&seat.app, &seat.caller, seat.county, id, asked.are_full()).await?;
     let years = confirmation::of_person(&seat.app, &seat.caller, seat.county, id).await?;
     let version = etag(it.version);
     let confirmations = years

@@ -240,7 +240,7 @@ pub async fn put(
 
 /// Whoever may change the person sees what stands now, to decide which is right.
 async fn with_current(seat: &Seat, id: PersonId, problem: Problem) -> Result<Problem, Refusal> {
-    let current = person::get(&seat.app, &seat.caller, seat.county, id).await?;
+    let current = person::get(&seat.app, &seat.caller, seat.county, id, false).await?;
     Ok(problem.with(json!({ "current": Detail::from(current) })))
 }
 

@@ -8,8 +8,8 @@ mod reporting;
 use super::table::Access::{Figures, Machine, Needs, Open, Watches};
 use super::table::{Route, delete, get, patch, post, put};
 use super::{
-    account, assets, audit, calendar, campaign, county, coverage, dictionary, events, file, import, job,
-    notification, operation, session, statistics, unit, visit,
+    account, answer, assets, audit, calendar, campaign, county, coverage, dictionary, events, file, import,
+    job, notification, operation, session, statistics, unit, visit,
 };
 use domain::authority::Permission::{
     AccountChange, AccountRead, AuditExport, AuditRead, AuditVerify, CalendarChange, CalendarRead,
@@ -350,6 +350,10 @@ fn visits() -> Vec<Route> {
             .named("visit.list", "走访记录：筛选、翻页")
             .query::<visit::Filter>()
             .pages::<super::visit_body::Visit>(),
+        post("/api/v1/counties/{county}/visits/search", Needs(VisitRead), visit::search)
+            .named("visit.search", "走访记录：按姓名查找，条件不进地址")
+            .takes::<visit::Filter>()
+            .pages::<super::visit_body::Visit>(),
         post("/api/v1/counties/{county}/visits/bulk", Needs(VisitRecord), visit::bulk)
             .named("visit.bulk", "一次登记多条，逐条答复")
             .takes::<visit::Bulk>()
@@ -364,6 +368,7 @@ fn visits() -> Vec<Route> {
             .answers_with::<job::Job>(202, "已开始"),
         get("/api/v1/counties/{county}/visits/{id}", Needs(VisitRead), visit::get)
             .named("visit.get", "一条走访")
+            .query::<answer::Names>()
             .answers::<super::visit_body::Visit>(),
         put("/api/v1/counties/{county}/visits/{id}", Needs(VisitRecord), visit::put)
             .named("visit.put", "登记或修改一条走访；重传无害")

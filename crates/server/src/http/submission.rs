@@ -86,6 +86,8 @@ pub struct Obliged {
     last: Option<Version>,
     /// 催办情况；没有催过为空
     chase: Option<Chased>,
+    /// 单位是否有经办人或负责人的账号；没有则催办无人收到
+    has_account: bool,
 }
 
 /// How often a unit was asked.
@@ -165,6 +167,7 @@ pub async fn list(
         words: it.words,
         last: it.last.map(Version::from),
         chase: it.chase.map(Chased::from),
+        has_account: it.has_account,
     };
     Ok(Out(Overview {
         campaign: all.campaign,

@@ -1,13 +1,13 @@
 //! Visits: one by one and many at a time as forms and phones send them, pages, one, taken back, and as a file.
 
-use super::answer::{Items, Page, etag};
+use super::answer::{Items, Names, Page, etag};
 use super::export::{self, Started};
 use super::extract::{IfMatch, Json, Path, Query};
 use super::problem::Refusal;
 use super::visit_body::{Visit, VisitIn};
 use super::who::Seat;
 use app::export::{Request, What};
-use app::visit::{self, Became, Taken, Wanted};
+use app::visit::{self, Became, Leaving, Taken, Wanted};
 use app::{Code, page};
 use axum::Json as Out;
 use axum::http::StatusCode;
@@ -61,7 +61,7 @@ pub async fn put(
         }
         Err(problem) if matches!(problem.code, Code::Changed | Code::VersionRequired) => {
             // Whoever may record here sees what stands now, to decide which is right.
-            let current = visit::get(&seat.app, &seat.caller, seat.county, id).await?;
+            let current = visit::get(&seat.app, &seat.caller, seat.county, id, false).await?;
             let current: Visit = current.into();
             Err(problem.with(json!({ "current": current })).into())
         }
@@ -133,8 +133,9 @@ pub async fn bulk(seat: Seat, Json(bulk): Json<Bulk>) -> Result<Out<Items<BulkAn
 }
 
 /// Which visits.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VisitSearch)]
 pub struct Filter {
     /// 活动代码
     campaign: String,
@@ -150,6 +151,8 @@ pub struct Filter {
     from: Option<String>,
     /// 走访日期不晚于
     to: Option<String>,
+    /// 对象姓名（名称）中的字，或名册上人员的拼音、首字母
+    search: Option<String>,
     /// full：有权限时显示姓名全称；默认遮盖
     names: Option<String>,
     /// newest：后登记的在前；oldest（默认）：先登记的在前
@@ -178,6 +181,7 @@ pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<V
         method: filter.method,
         import: filter.import.map(|id| id.to_string()),
         person: filter.person.map(PersonId),
+        search: filter.search,
         full_names: filter.names.as_deref() == Some("full"),
         newest_first: match filter.order.as_deref() {
             None | Some("oldest") => false,
@@ -195,9 +199,18 @@ pub async fn list(seat: Seat, Query(filter): Query<Filter>) -> Result<Out<Page<V
     Ok(Out(Page::of(page, Visit::from)))
 }
 
+/// `POST …/visits/search`: as the list, with the name outside the address.
+pub async fn search(seat: Seat, Json(filter): Json<Filter>) -> Result<Out<Page<Visit>>, Refusal> {
+    list(seat, Query(filter)).await
+}
+
 /// `GET …/visits/{id}`
-pub async fn get(seat: Seat, Path((_, id)): Path<(String, VisitId)>) -> Result<Response, Refusal> {
-    let shown = visit::get(&seat.app, &seat.caller, seat.county, id).await?;
+pub async fn get(
+    seat: Seat,
+    Path((_, id)): Path<(String, VisitId)>,
+    Query(asked): Query<Names>,
+) -> Result<Response, Refusal> {
+    let shown = visit::get(&seat.app, &seat.caller, seat.county, id, asked.are_full()).await?;
     Ok((etag(shown.visit.version), Out(Visit::from(shown))).into_response())
 }
 
@@ -209,7 +222,7 @@ pub async fn withdraw(
 ) -> Result<StatusCode, Refusal> {
     let (app, caller, county) = (&seat.app, &seat.caller, seat.county);
     // Whoever may not see it learns nothing of it, not even that a version is missing.
-    let current = visit::get(app, caller, county, id).await?;
+    let current = visit::get(app, caller, county, id, false).await?;
     let Some(expected) = expected else {
         return Err(Refusal::new(Code::VersionRequired, "撤回走访须在 If-Match 中写明所依据的版本"));
     };
@@ -228,6 +241,8 @@ pub async fn withdraw(
 pub struct Behind {
     /// 单位：代码、名称或别名；不写为本账号的范围
     unit: Option<String>,
+    /// full：有权限时显示姓名全称；默认遮盖
+    names: Option<String>,
     /// 上一页返回的 next
     cursor: Option<String>,
     /// 每页条数，1 至 100，默认 20
@@ -242,7 +257,8 @@ pub async fn behind(
 ) -> Result<Out<Page<Visit>>, Refusal> {
     let paging = page::Asked { cursor: asked.cursor, limit: asked.limit };
     let cell = (campaign.as_str(), row.as_str(), asked.unit.as_deref());
-    let page = visit::behind(&seat.app, &seat.caller, seat.county, cell, &paging).await?;
+    let full_names = asked.names.as_deref() == Some("full");
+    let page = visit::behind(&seat.app, &seat.caller, seat.county, cell, full_names, &paging).await?;
     Ok(Out(Page::of(page, Visit::from)))
 }
 
@@ -255,13 +271,25 @@ pub struct Export {
     campaign: String,
     /// 单位：代码、名称或别名；不写为本账号的范围
     unit: Option<String>,
+    /// 走访方式代码
+    method: Option<String>,
+    /// 走访日期不早于
+    from: Option<String>,
+    /// 走访日期不晚于
+    to: Option<String>,
     /// xlsx（默认）、csv
     format: Option<String>,
 }
 
 impl Export {
     fn request(self) -> Result<Request, Refusal> {
-        let what = What::Visits { campaign: self.campaign, unit: self.unit };
+        let what = What::Visits(Leaving {
+            from: day(self.from.as_deref())?,
+            to: day(self.to.as_deref())?,
+            campaign: self.campaign,
+            unit: self.unit,
+            method: self.method,
+        });
         Ok(Request { what, kind: export::kind(self.format.as_deref())? })
     }
 }

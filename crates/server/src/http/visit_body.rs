@@ -42,6 +42,9 @@ pub struct VisitIn {
     method: String,
     /// 名册上的人员编号；或用下面的姓名、号码
     person: Option<Uuid>,
+    /// 修改时走访对象不变：不必再写姓名和号码，写了也不看
+    #[serde(default)]
+    keeps_object: bool,
     /// 对象姓名或名称
     #[serde(default)]
     name: String,
@@ -138,6 +141,7 @@ impl VisitIn {
             goods: goods(self.goods)?,
             help: help(self.help)?,
             person: self.person.map(PersonId),
+            keeps_object: self.keeps_object,
             expected,
             confirms: self.confirms_year,
         };
@@ -214,6 +218,8 @@ pub struct Visit {
     method: String,
     /// 走访对象
     object: Object,
+    /// 登记的对象类别；没有写的为空
+    category: Option<String>,
     /// 计入统计表的类别
     row: TableRow,
     /// 带队领导
@@ -270,6 +276,7 @@ impl From<Shown> for Visit {
             visited_on: facts.visited_on.to_string(),
             method: facts.method.code().to_owned(),
             object: Object { kind: kind.to_owned(), name: visit.object_name, id },
+            category: shown.category,
             row: TableRow { key: shown.row.0, label: shown.row.1 },
             leader_name: facts.leader_name,
             leader_title: facts.leader_title,

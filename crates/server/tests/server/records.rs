@@ -77,6 +77,15 @@ async fn persons_are_masked_paged_and_found() {
         ] {
             let reply = office.get(inside, &format!("{C}/persons?search={search}")).await;
             assert_eq!(names(&reply).len(), found, "{search}");
+            // What is looked for need not stand in an address.
+            let body = json!({ "search": search });
+            let reply = office.post(inside, &format!("{C}/persons/search"), body.clone()).await;
+            assert_eq!(names(&reply).len(), found, "{search}");
+            let count = office.post(inside, &format!("{C}/persons/count"), body).await.json();
+            assert_eq!(count["count"], found, "{search}");
+            let body = json!({ "search": search, "year": 2024, "all": true });
+            let reply = office.post(inside, &format!("{C}/confirmations/search"), body).await.json();
+            assert_eq!(reply["items"].as_array().unwrap().len(), found, "{search}");
         }
         let filtered = office.get(inside, &format!("{C}/persons?class=martyr_survivor&status=normal")).await;
         assert_eq!(names(&filtered).len(), 2, "{}", String::from_utf8_lossy(&filtered.body));
@@ -322,6 +331,27 @@ async fn many_visits_have_each_its_answer_and_a_person_is_picked_by_id() {
     assert_eq!((&page["items"][0]["id"], &page["next"]), (&json!(ids[0]), &Value::Null));
     let refused = clerk.get(&inside, &format!("{C}/visits?campaign=bayi-2024&order=name")).await;
     assert_eq!(refused.status, 400);
+
+    let search = async |typed: &str| {
+        let body = json!({ "campaign": "bayi-2024", "search": typed, "names": "full" });
+        let page = clerk.post(&inside, &format!("{C}/visits/search"), body).await.json();
+        let names = page["items"].as_array().unwrap().iter().map(|it| it["object"]["name"].clone());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(search("张").await, ["张一"]);
+    assert_eq!(search("ls").await, ["李三"], "by the first letters of the pinyin");
+    assert_eq!(search("").await.len(), 2);
+    let behind = format!("{C}/campaigns/bayi-2024/statistics/cells/other/visits");
+    for (query, name) in [("", "张*"), ("?names=full", "张一")] {
+        let page = clerk.get(&inside, &format!("{behind}{query}")).await.json();
+        assert_eq!(page["items"][0]["object"]["name"], name, "{page}");
+        let one = clerk.get(&inside, &format!("{C}/visits/{}{query}", ids[0])).await.json();
+        assert_eq!(one["object"]["name"], name, "{one}");
+    }
+    let path = format!("{C}/persons/{}", list["items"][0]["id"].as_str().unwrap());
+    for (query, name) in [("", "李*"), ("?names=full", "李三")] {
+        assert_eq!(clerk.get(&inside, &format!("{path}{query}")).await.json()["name"], name);
+    }
 }
 
 #[tokio::test]

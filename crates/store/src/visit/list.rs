@@ -22,8 +22,19 @@ pub struct Filter {
     pub from: Option<String>,
     /// Until this day.
     pub to: Option<String>,
+    /// Whose name is looked for.
+    pub search: Option<NameSearch>,
     /// What the county got last comes first.
     pub newest_first: bool,
+}
+
+/// How the object of a visit is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameSearch {
+    /// The name has this in it.
+    Name(String),
+    /// A person of the roster whose pinyin, or its first letters, begin so.
+    Letters(String),
 }
 
 /// One page of visits behind a place.
@@ -36,6 +47,17 @@ pub async fn list(
     limit: usize,
 ) -> Result<Vec<StoredVisit>, StoreError> {
     let units = dialect::list(tx, "$5");
+    let (named, typed) = match &filter.search {
+        None => ("AND $14 = $14 AND $15 = $15", ""),
+        Some(NameSearch::Name(typed)) => {
+            ("AND REPLACE(object_name, $14, '') <> object_name AND $15 = $15", typed.as_str())
+        }
+        Some(NameSearch::Letters(typed)) => (
+            "AND subject_id IN (SELECT id FROM person WHERE county_code = $1 AND ((name_initials >= $14 \
+             AND name_initials < $15) OR (name_key >= $14 AND name_key < $15)))",
+            typed.as_str(),
+        ),
+    };
     let (behind, order) = if filter.newest_first { ("<", "DESC") } else { (">", "ASC") };
     let sql = format!(
         "SELECT {COLUMNS} FROM visit WHERE county_code = $1 AND campaign_id = $2 \
@@ -48,7 +70,7 @@ pub async fn list(
          AND (CAST($10 AS TEXT) IS NULL OR subject_id = $10) \
          AND (CAST($11 AS TEXT) IS NULL OR visited_on >= $11) \
          AND (CAST($12 AS TEXT) IS NULL OR visited_on <= $12) \
-         ORDER BY received_at_ms {order}, id {order} LIMIT $13"
+         {named} ORDER BY received_at_ms {order}, id {order} LIMIT $13"
     );
     let start = if filter.newest_first { i64::MAX } else { i64::MIN };
     let (at_ms, id) = after.map_or((start, String::new()), |(at_ms, id)| (at_ms, id.to_string()));
@@ -62,6 +84,6 @@ pub async fn list(
     let rows = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(county.as_str())
         .bind(campaign.to_string()).bind(at_ms).bind(id).bind(units).bind(scope).bind(row)
         .bind(&filter.method).bind(&filter.import).bind(&filter.subject).bind(&filter.from).bind(&filter.to)
-        .bind(limit).fetch_one(c).await)?;
+        .bind(limit).bind(typed).bind(format!("{typed}\u{10ffff}")).fetch_one(c).await)?;
     read_all(json::unpack("visit", &rows)?)
 }

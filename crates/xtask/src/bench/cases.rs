@@ -228,7 +228,16 @@ async fn sent_visits(app: &App, visits: usize) -> Result<Vec<Sent>, Box<dyn std:
         .filter_map(|typed| {
             let row = checker.check(&typed, &mut findings)?;
             let (goods, help) = (row.goods, row.help);
-            Some(Sent { id: app.id(), typed, goods, help, person: None, expected: None, confirms: false })
+            Some(Sent {
+                id: app.id(),
+                typed,
+                goods,
+                help,
+                person: None,
+                keeps_object: false,
+                expected: None,
+                confirms: false,
+            })
         })
         .collect();
     sent.reverse();

@@ -34,7 +34,16 @@ impl Play {
     async fn all_visits(&self) -> Vec<Uuid> {
         let mut tx = self.app.db.read().await.unwrap();
         let campaign = store::campaign::get(&mut tx, self.county, CAMPAIGN).await.unwrap().unwrap();
-        let page = store::visit::page(&mut tx, self.county, campaign.id, None, None, 1_000).await.unwrap();
+        let page = store::visit::page(
+            &mut tx,
+            self.county,
+            campaign.id,
+            &store::visit::Within::default(),
+            None,
+            1_000,
+        )
+        .await
+        .unwrap();
         page.into_iter().map(|visit| visit.id.0).collect()
     }
 

@@ -132,6 +132,9 @@ fn a_plan_balances_and_knows_who_is_not_in_the_file() {
     assert!(plan.counts.balances());
     assert_eq!(plan.not_in_file, [people[3]]);
     assert!(matches!(&plan.steps[..], [Step::Add(_), Step::Change { person, .. }] if *person == people[1]));
+    let mut empty = Plan::default();
+    empty.finish(people);
+    assert_eq!(empty.not_in_file, [], "a file without a row leaves out nobody");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::super::table::Access::Needs;
 use super::super::table::{Route, delete, get, post, put};
-use super::super::{candidate, confirmation, duplicate, job, person, person_body, status_change};
+use super::super::{answer, candidate, confirmation, duplicate, job, person, person_body, status_change};
 use domain::authority::Permission::{
     CandidateConfirm, CandidateRead, ConfirmationChange, ConfirmationRead, PersonChange, PersonMerge,
     PersonReveal, RosterExport, RosterRead, StatusChangeDecide, StatusChangeRead, StatusChangeReport,
@@ -20,6 +20,14 @@ fn persons() -> Vec<Route> {
             .named("person.list", "名册：筛选、搜索、翻页")
             .query::<person::Filter>()
             .pages::<person::Person>(),
+        post("/api/v1/counties/{county}/persons/search", Needs(RosterRead), person::search)
+            .named("person.search", "名册：按姓名、号码查找，条件不进地址")
+            .takes::<person::Filter>()
+            .pages::<person::Person>(),
+        post("/api/v1/counties/{county}/persons/count", Needs(RosterRead), person::search_count)
+            .named("person.search_count", "按姓名、号码查找到的人数，条件不进地址")
+            .takes::<person::Filter>()
+            .answers::<person::Count>(),
         get("/api/v1/counties/{county}/persons/count", Needs(RosterRead), person::count)
             .named("person.count", "符合条件的人数")
             .query::<person::Filter>()
@@ -34,6 +42,7 @@ fn persons() -> Vec<Route> {
             .answers_with::<job::Job>(202, "已开始"),
         get("/api/v1/counties/{county}/persons/{id}", Needs(RosterRead), person::get)
             .named("person.get", "一个人（遮盖）")
+            .query::<answer::Names>()
             .answers::<person::Detail>(),
         get("/api/v1/counties/{county}/persons/{id}/history", Needs(RosterRead), person::history)
             .named("person.history", "历次导入和手工对这个人的改动（遮盖）")
@@ -131,6 +140,10 @@ fn confirmations() -> Vec<Route> {
         get("/api/v1/counties/{county}/confirmations", Needs(ConfirmationRead), confirmation::list)
             .named("confirmation.list", "年度确认：筛选、翻页")
             .query::<confirmation::Asked>()
+            .pages::<confirmation::Listed>(),
+        post("/api/v1/counties/{county}/confirmations/search", Needs(ConfirmationRead), confirmation::search)
+            .named("confirmation.search", "年度确认：按姓名、号码查找，条件不进地址")
+            .takes::<confirmation::Asked>()
             .pages::<confirmation::Listed>(),
         get("/api/v1/counties/{county}/confirmations/counts", Needs(ConfirmationRead), confirmation::counts)
             .named("confirmation.counts", "年度确认进度，按单位和方式")
