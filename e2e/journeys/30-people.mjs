@@ -14,10 +14,17 @@ export default async function ({ journey, browser, site }) {
     const name = (await page.locator("tbody tr td").first().textContent()).trim();
     await page.getByPlaceholder("姓名、拼音首字母或证件后四位").fill(name);
     await page.getByRole("button", { name: "查询" }).click();
-    await page.waitForURL(/search=/);
-    await page.locator("tbody tr").first().click();
+    const found = page.locator("tbody tr").filter({ hasText: name });
+    await page.waitForFunction((one) => [...document.querySelectorAll("tbody tr")].every((row) => row.textContent.includes(one)), name);
+    await page.reload();
+    await found.first().waitFor();
+    equal(await page.getByPlaceholder("姓名、拼音首字母或证件后四位").inputValue(), name, "what was looked for is there again");
+    await found.first().click();
     const drawer = page.getByRole("dialog");
     await drawer.getByText("身份证号").first().waitFor();
+    equal((await drawer.getByRole("heading").first().textContent()).trim(), name, "the record is named as the list names it");
+    await page.waitForURL(/person=/);
+    assert(!decodeURIComponent(page.url()).includes(name), `no name in the address: ${page.url()}`);
     const masked = await drawer.locator(".masked").first().textContent();
     assert(/\*{8}/.test(masked), `masked: ${masked}`);
     await drawer.getByRole("button", { name: "查看身份证号明文" }).click();
@@ -37,7 +44,7 @@ export default async function ({ journey, browser, site }) {
     await page.addInitScript(() => localStorage.setItem("shuangyong:page-size", "100"));
     let answered = 0;
     page.on("response", (it) => {
-      if (/\/persons\?/.test(it.url())) it.finished().then(() => { answered = Date.now(); });
+      if (/\/persons\/search/.test(it.url())) it.finished().then(() => { answered = Date.now(); });
     });
     await page.goto(`${site.address}/roster`);
     await page.locator("tbody tr").nth(99).waitFor();
@@ -74,6 +81,115 @@ export default async function ({ journey, browser, site }) {
     await page.getByText("共 0 条").waitFor();
     const { body } = await (await site.account("clerk")).get(`/api/v1/counties/500240/visits?campaign=${CAMPAIGN}&limit=100&from=2024-07-04&to=2024-07-04`);
     assert(body.items.filter((it) => it.goods[0]?.name === "大米").length >= 7, "the visits of a day are there");
+    await page.done();
+  });
+
+  await journey("the sheet: a picked person stays, a paste over cells asks and can be taken back, a leader's kind is asked for", async () => {
+    const page = await open(browser, site, { account: await site.account("clerk") });
+    await page.goto(`${site.address}/visits/entry?campaign=${CAMPAIGN}`);
+    const row = page.locator("table[role=grid] tbody tr").first();
+    const cell = (at) => row.locator("td[role=gridcell]").nth(at);
+    const pick = page.getByRole("combobox", { name: "从名册里选人" });
+    await pick.fill("陈");
+    await page.locator("[role=listbox] [role=option]").first().waitFor();
+    await pick.press("Enter");
+    await page.getByText("登记 1 条").waitFor();
+    const name = await cell(2).textContent();
+    const paste = async (at, text) => {
+      await cell(at).click();
+      await row.locator("input").evaluate((input, pasted) => {
+        const data = new DataTransfer();
+        data.setData("text/plain", pasted);
+        input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+      }, text);
+    };
+    await cell(0).click();
+    await page.keyboard.type("2024-02-30");
+    await page.keyboard.press("Enter");
+    await row.getByRole("button", { name: "走访日期", exact: true }).waitFor();
+    await page.getByText("登记 0 条").waitFor();
+    await row.getByRole("button", { name: "走访日期", exact: true }).click();
+    await page.getByText("2月没有30日，请核对").waitFor();
+    await page.keyboard.type("2024-07-06");
+    await paste(5, "600\t本单位");
+    await page.getByText("已粘贴。").waitFor();
+    await paste(5, "700\t本单位");
+    await page.locator(".el-message-box").getByText("粘贴会改写 1 个已经填写的格子。").waitFor();
+    await page.locator(".el-message-box").getByRole("button", { name: "改写" }).click();
+    await page.getByText("700.00").first().waitFor();
+    await page.getByRole("button", { name: "撤销粘贴" }).click();
+    await page.getByText("600.00").first().waitFor();
+    await cell(9).click();
+    await page.keyboard.type("马平");
+    await page.keyboard.press("Enter");
+    await row.getByRole("button", { name: "领导类别", exact: true }).waitFor();
+    await shoot(page, "visit-entry-doubt", false);
+    await page.getByRole("button", { name: "登记 1 条" }).click();
+    await page.locator(".el-message-box").getByText("有 1 条写了带队领导而没有领导类别，不会计入带头入户。").waitFor();
+    await page.locator(".el-message-box").getByRole("button", { name: "照此登记" }).click();
+    await page.getByText("已登记 1 条。").waitFor();
+    await page.getByRole("link", { name: "查看走访记录" }).click();
+    const saved = page.locator("tbody tr").first();
+    await saved.filter({ hasText: name }).filter({ hasText: "600" }).waitFor();
+    await saved.click();
+    await page.getByRole("dialog").getByText("走访情况").or(page.getByRole("dialog").getByText("登门看望")).first().waitFor();
+    const id = new URL(page.url()).searchParams.get("visit");
+    const { body } = await (await site.account("clerk")).get(`/api/v1/counties/500240/visits/${id}`);
+    equal(body.object.kind, "person", "the visit is to the person of the roster");
+    // Nothing is left that would be called a draft.
+    await page.goto(`${site.address}/visits/entry?campaign=${CAMPAIGN}`);
+    await page.locator("table[role=grid] tbody tr").first().waitFor();
+    equal(await page.getByText("已恢复您").count(), 0);
+    await page.done();
+  });
+
+  await journey("a change of a visit keeps whom it went to; what somebody else saved meanwhile is shown beside", async () => {
+    const clerk = await site.account("clerk");
+    const page = await open(browser, site, { account: clerk });
+    const id = "01910000-0000-7000-8000-00000000a001";
+    const url = `/api/v1/counties/500240/visits/${id}`;
+    const visit = { campaign: CAMPAIGN, unit: "黄水镇", visited_on: "2024-07-08", method: "talk", name: "某训练分队", category: "驻石部队" };
+    equal((await clerk.put(url, visit)).status, 201);
+    const row = (await clerk.get(url)).body.row.key;
+    // To open it is not to type.
+    await page.goto(`${site.address}/visits/${id}/edit`);
+    await page.waitForFunction(() => document.querySelector("textarea") !== null);
+    await page.waitForTimeout(600);
+    await page.goto(`${site.address}/visits/${id}/edit`);
+    const note = page.getByLabel("备注");
+    await note.waitFor();
+    equal(await page.getByText("已恢复您").count(), 0);
+    equal(await page.getByLabel("对象类别").inputValue(), "驻石部队");
+    await note.fill("已核对");
+    await page.waitForTimeout(600);
+    equal((await clerk.put(url, { ...visit, leader_name: "马平", leader_kind: "principal" }, { "if-match": '"1"' })).status, 200);
+    await page.goto(`${site.address}/visits/${id}/edit`);
+    await page.getByText("在您填写期间别人改过这条走访").waitFor();
+    const line = page.locator("table.both tbody tr").filter({ hasText: "带队领导" });
+    await line.filter({ hasText: "马平" }).getByRole("button", { name: "采用库里的" }).click();
+    await page.locator("table.both tbody tr").filter({ hasText: "领导类别" }).getByRole("button", { name: "采用库里的" }).click();
+    await shoot(page, "visit-conflict", false);
+    await page.getByRole("button", { name: "对照完毕，继续编辑" }).click();
+    await page.getByRole("button", { name: "保存", exact: true }).click();
+    await page.waitForURL(/\/visits\?/);
+    const { body } = await clerk.get(url);
+    equal([body.row.key, body.object.name, body.category, body.leader_name, body.note].join(" "), `${row} 某训练分队 驻石部队 马平 已核对`);
+    await page.done();
+  });
+
+  await journey("the menu's link to the page that is open, and 重置, leave it alive", async () => {
+    const page = await open(browser, site, { account: await site.account("office") });
+    await page.goto(`${site.address}/statistics`);
+    const table = page.locator(".paper table");
+    await table.waitFor();
+    await page.getByRole("navigation").getByRole("link", { name: "统计表", exact: true }).click();
+    await page.waitForURL(/campaign=/);
+    await table.waitFor();
+    await page.goto(`${site.address}/visits`);
+    await page.locator("tbody tr").first().waitFor();
+    await page.getByRole("button", { name: "重置" }).click();
+    await page.waitForURL(/campaign=/);
+    await page.locator("tbody tr").first().waitFor();
     await page.done();
   });
 

@@ -33,10 +33,10 @@ export class Account {
     await this.call("PUT", "/api/v1/session/second-factor", { code: totp(this.secret) });
   }
 
-  async call(method, path, body) {
+  async call(method, path, body, headers = {}) {
     const answer = await fetch(this.address + path, {
       method,
-      headers: { "x-shuangyong": "1", "content-type": "application/json", cookie: this.cookie },
+      headers: { "x-shuangyong": "1", "content-type": "application/json", cookie: this.cookie, ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const cookie = answer.headers.get("set-cookie");
@@ -54,7 +54,7 @@ export class Account {
     return this.call("POST", path, body);
   }
 
-  put(path, body) {
-    return this.call("PUT", path, body);
+  put(path, body, headers) {
+    return this.call("PUT", path, body, headers);
   }
 }

@@ -11,11 +11,15 @@ export interface PageOf<T> {
   next?: string | null;
 }
 
+/** Where the browser's history keeps filters that are not for the address. */
+const HIDDEN = "filters";
+
 /**
  * Filters that mirror the address. `form` is what is being typed, `applied` what the list shows; `query()` applies
- * the form, `reset()` goes back to `defaults`.
+ * the form, `reset()` goes back to `defaults`. Those of `hidden` may name people: they stand in the history of this
+ * browser tab, where Back finds them, and not in the address, which is copied, kept and written into logs.
  */
-export function useFilters<F extends Filters>(defaults: F) {
+export function useFilters<F extends Filters>(defaults: F, hidden: readonly (keyof F & string)[] = []) {
   const route = useRoute();
   const router = useRouter();
   const path = route.path;
@@ -23,8 +27,9 @@ export function useFilters<F extends Filters>(defaults: F) {
 
   function fromAddress(): F {
     const found = { ...defaults };
+    const kept = (hidden.length > 0 ? history.state?.[HIDDEN] : null) as Filters | null | undefined;
     for (const name of names) {
-      const value = route.query[name];
+      const value = hidden.includes(name) ? kept?.[name] : route.query[name];
       if (typeof value === "string") found[name] = value as F[typeof name];
     }
     return found;
@@ -35,21 +40,28 @@ export function useFilters<F extends Filters>(defaults: F) {
 
   async function apply(values: F) {
     const query = { ...route.query };
+    const kept: Filters = {};
     for (const name of names) {
       const value = (values[name] ?? "").trim();
-      if (value === defaults[name]) delete query[name];
+      if (hidden.includes(name)) {
+        delete query[name];
+        kept[name] = value;
+      } else if (value === defaults[name]) delete query[name];
       else query[name] = value;
     }
-    await router.replace({ query });
+    // Forced, because to the router an address with another state is the same.
+    await router.replace(hidden.length > 0 ? { query, state: { [HIDDEN]: kept }, force: true } : { query });
+    read();
   }
 
-  watch(() => route.query, () => {
+  function read() {
     // Another page's address is not ours.
     if (route.path !== path) return;
     const now = fromAddress();
     if (JSON.stringify(now) !== JSON.stringify(applied.value)) applied.value = now;
     Object.assign(form, now);
-  });
+  }
+  watch(() => route.query, read);
 
   return {
     form,

@@ -22,6 +22,9 @@ export function failed(error: unknown): () => void {
   return ElMessage({ type: "error", message: problem.detail + number, duration: 0, showClose: true, grouping: true }).close;
 }
 
+/** Before a file of a list in which somebody was looked for: names and numbers are no filter of a file. */
+export const WITHOUT_SEARCH = { title: "导出", text: "“查找”的姓名、号码不作为导出条件：导出的是符合其他条件的全部记录。", yes: "导出" };
+
 export async function ask(question: { title: string; text: string; yes: string; dangerous?: boolean }): Promise<boolean> {
   try {
     await ElMessageBox.confirm(question.text, question.title, {

@@ -23,8 +23,10 @@ async function send(request: Request): Promise<Response> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();
   }
-  const isSignIn = new URL(request.url).pathname === "/api/v1/sessions" && request.method === "POST";
-  if (response.status !== 401 || isSignIn || !again || !signInAgain) return response;
+  // Signing in, and ending the session: sent again after a new sign-in, the latter would end that one.
+  const path = new URL(request.url).pathname;
+  const isOfSession = (path === "/api/v1/sessions" && request.method === "POST") || (path === "/api/v1/session" && request.method === "DELETE");
+  if (response.status !== 401 || isOfSession || !again || !signInAgain) return response;
   return (await signInAgain()) ? send(again) : response;
 }
 

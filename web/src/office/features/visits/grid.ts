@@ -60,6 +60,14 @@ export function headOf(line: string[]): (Key | null)[] | null {
   return found.filter(Boolean).length >= 2 ? found : null;
 }
 
+/** What is typed, without the rows' ids: a sheet of other empty rows is the same sheet. */
+export const typedOf = (rows: Row[]) => JSON.stringify(rows.filter((it) => !isEmpty(it)).map((it) => [it.cells, it.person ?? ""]));
+
+/** How many filled cells have another value in the second rows. */
+export function overwritten(before: Row[], after: Row[]): number {
+  return before.reduce((all, row, at) => all + Object.entries(row.cells).filter(([key, value]) => value?.trim() && after[at]?.cells[key as Key] !== value).length, 0);
+}
+
 /** Puts pasted cells into the rows from row and column on; more rows are made as needed. */
 export function paste(rows: Row[], text: string, at: { row: number; column: number }, make: () => Row): Row[] {
   const pasted = cellsOf(text);
@@ -68,9 +76,11 @@ export function paste(rows: Row[], text: string, at: { row: number; column: numb
   const all = [...rows];
   (head ? pasted.slice(1) : pasted).forEach((cells, line) => {
     const old = all[at.row + line] ?? make();
-    const fresh: Row = { id: old.id, cells: { ...old.cells } };
+    const fresh: Row = { id: old.id, cells: { ...old.cells }, person: old.person };
     cells.forEach((value, place) => {
       const key = keys[place];
+      // Another name or number is another person.
+      if ((key === "name" || key === "citizen") && value !== (old.cells[key] ?? "")) fresh.person = undefined;
       if (key) fresh.cells[key] = value;
     });
     all[at.row + line] = fresh;
@@ -78,9 +88,10 @@ export function paste(rows: Row[], text: string, at: { row: number; column: numb
   return all;
 }
 
+const DATE = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/;
 /** `2026/11/5`, `2026.11.5`, `2026年11月5日` -> `2026-11-05`; null when it is no date */
 export function dateFrom(text: string): string | null {
-  const match = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text.normalize("NFKC").trim());
+  const match = DATE.exec(text.normalize("NFKC").trim());
   if (!match) return null;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const at = new Date(Date.UTC(year, month - 1, day));
@@ -119,7 +130,8 @@ export function faultsOf(row: Row, today: string): Partial<Record<Key, string>> 
     } else if ("words" in column && !codeOf(column.words, value)) faults[column.key] = `可填：${Object.values(column.words).join("、")}`;
   }
   const day = text("visited_on");
-  if (day && !dateFrom(day)) faults.visited_on = "日期写成 2026-11-05 这样";
+  const written = DATE.exec(day.normalize("NFKC"));
+  if (day && !dateFrom(day)) faults.visited_on = written ? `${Number(written[2])}月没有${Number(written[3])}日，请核对` : `日期写成 ${today} 这样`;
   else if (day && (dateFrom(day) ?? "") > today) faults.visited_on = "日期在今天之后";
   for (const key of ["money", "goods_value"] as const) {
     const fen = text(key) ? fenFrom(text(key)) : 0;
@@ -129,6 +141,13 @@ export function faultsOf(row: Row, today: string): Partial<Record<Key, string>> 
   if (text("help") && !helpFrom(text("help"))) faults.help = `可填：${Object.values(HELP).join("、")}，后面写件数`;
   if (fenFrom(text("money")) && !text("money_source")) faults.money_source = "有慰问金，请写资金来源";
   return faults;
+}
+
+/** What is doubtful about a row, by column: it is taken, and somebody should look at it before. */
+export function doubtsOf(row: Row): Partial<Record<Key, string>> {
+  const text = (key: Key) => row.cells[key]?.trim() ?? "";
+  if (!(text("leader_name") || text("leader_title")) || text("leader_kind")) return {};
+  return { leader_kind: `不填不计入带头入户，可填：${Object.values(LEADERS).join("、")}` };
 }
 
 /** The visit that a row without faults means. */
