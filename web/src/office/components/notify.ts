@@ -22,6 +22,11 @@ export function failed(error: unknown): () => void {
   return ElMessage({ type: "error", message: problem.detail + number, duration: 0, showClose: true, grouping: true }).close;
 }
 
+/** It was done in part, or something needs a look: our own words, not an error. Stays until closed. */
+export function warned(text: string): () => void {
+  return ElMessage({ type: "warning", message: text, duration: 0, showClose: true, grouping: true }).close;
+}
+
 export async function ask(question: { title: string; text: string; yes: string; dangerous?: boolean }): Promise<boolean> {
   try {
     await ElMessageBox.confirm(question.text, question.title, {
