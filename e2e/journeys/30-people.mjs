@@ -220,6 +220,10 @@ export default async function ({ journey, browser, site }) {
     await page.getByText("检查完毕，还没有写入").waitFor();
     await page.getByRole("cell", { name: "走访方式" }).first().waitFor();
     await shoot(page, "import-plan", false);
+    // What a message of a finished check links to is this page.
+    await page.waitForURL(/[?&]plan=/);
+    await page.goto(`${site.address}/visit/plans/${new URL(page.url()).searchParams.get("plan")}`);
+    await page.getByText("检查完毕，还没有写入").waitFor();
     await page.getByRole("button", { name: "确认写入" }).click();
     await page.getByText("已写入：新增 1").waitFor();
     // The list follows a moment later: the row is known by its file, not by where it stands.

@@ -59,6 +59,8 @@ export default async function ({ journey, browser, site }) {
     await office.goto(`${site.address}/submissions?standing=submitted`);
     await office.locator("tbody tr").first().click();
     await office.getByRole("dialog").getByRole("button", { name: "接收" }).click();
+    await box(office).getByText(/接收后单位不能再改报或撤回/).waitFor();
+    await box(office).getByRole("button", { name: "接收", exact: true }).click();
     await office.getByText("已接收").waitFor();
     await office.goto(`${site.address}/submissions`);
     await office.getByRole("button", { name: /催办全部未报（32）/ }).click();

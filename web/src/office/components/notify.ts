@@ -25,6 +25,11 @@ export function failed(error: unknown): () => void {
 /** Before a file of a list in which somebody was looked for: names and numbers are no filter of a file. */
 export const WITHOUT_SEARCH = { title: "导出", text: "“查找”的姓名、号码不作为导出条件：导出的是符合其他条件的全部记录。", yes: "导出" };
 
+/** It was done in part, or something needs a look: our own words, not an error. Stays until closed. */
+export function warned(text: string): () => void {
+  return ElMessage({ type: "warning", message: text, duration: 0, showClose: true, grouping: true }).close;
+}
+
 export async function ask(question: { title: string; text: string; yes: string; dangerous?: boolean }): Promise<boolean> {
   try {
     await ElMessageBox.confirm(question.text, question.title, {
