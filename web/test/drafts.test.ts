@@ -99,6 +99,24 @@ test("what was typed from an older version says so", async () => {
   expect(later.form.value.name).toBe("甲");
 });
 
+test("the version is said again at each opening until the differences are settled", async () => {
+  const opened = change({ name: "甲", note: "旧" }, 3);
+  opened.form.value.note = "新";
+  await nextTick();
+  opened.close();
+  const looked = change({ name: "乙", note: "旧" }, 4);
+  await nextTick();
+  vi.advanceTimersByTime(400);
+  looked.close();
+  const settled = change({ name: "乙", note: "旧" }, 4);
+  expect(settled.from).toBe(3);
+  settled.draft.begin({ name: "乙", note: "旧" }, 4);
+  settled.form.value.note = "更新";
+  await nextTick();
+  settled.close();
+  expect(change({ name: "乙", note: "旧" }, 4).from).toBe(4);
+});
+
 test("what was sent is no draft, though the form is filled with other empty rows", async () => {
   const scope = effectScope();
   const form = ref({ rows: [{ id: "a", text: "x" }] });

@@ -30,7 +30,8 @@ function read<T>(key: string): Kept<T> | null {
  *
  * A form that changes a record `waits` for it: call `begin(value, version)` when it has come. Nothing is kept before,
  * and what an earlier visit left is put over the record then; `begin` answers with the version from which that was
- * typed, to be sent as `If-Match` or shown as a conflict. Called again, it only sets what the form is compared with.
+ * typed, to be sent as `If-Match` or shown as a conflict. Called again, it only sets what the form is compared with: the
+ * differences are settled, and what is typed from here on is typed from that version.
  *
  * `restoredAt` is when the restored was typed, or null. Call `done()` after sending, `giveUp()` to begin anew.
  */
@@ -47,13 +48,16 @@ export function useDraft<T extends object>(name: string, form: Ref<T>, options: 
   /** What `giveUp` goes back to, and what the form is compared with. */
   let beginning = JSON.stringify(form.value);
   let compared = text(form.value);
+  /** The record's version, and the one from which the form was typed: what was put back keeps its own. */
+  let recent: number | undefined;
   let version: number | undefined;
   let hasBegun = !options.waits;
   if (hasBegun) restore();
   const begin = (value: T, from: number): number | null => {
-    [beginning, compared, version] = [JSON.stringify(value), text(value), from];
+    [beginning, compared, recent, version] = [JSON.stringify(value), text(value), from, from];
     if (hasBegun) return null;
     hasBegun = true;
+    version = kept?.version ?? from;
     form.value = JSON.parse(beginning) as T;
     restore();
     return kept?.version ?? null;
@@ -85,6 +89,7 @@ export function useDraft<T extends object>(name: string, form: Ref<T>, options: 
   };
   const giveUp = () => {
     form.value = JSON.parse(beginning) as T;
+    version = recent;
     done();
   };
   return reactive({ restoredAt, begin, done, giveUp });

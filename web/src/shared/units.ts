@@ -12,7 +12,7 @@ export interface Node {
   children: Node[];
 }
 
-const KINDS: Record<string, string> = {
+export const UNIT_KINDS: Record<string, string> = {
   county: "县", township: "乡镇（街道）", village: "村（社区）", party_department: "县委部门", office: "县双拥办",
   veterans_bureau: "退役军人事务局", finance_bureau: "财政局", department: "县级部门",
   people_organisation: "人民团体", institution: "优抚事业单位", troop: "部队",
@@ -20,7 +20,7 @@ const KINDS: Record<string, string> = {
 
 /** 乡镇（街道）, 县级部门, … for a unit's kind. */
 export function kindLabel(kind: string): string {
-  return KINDS[kind] ?? kind;
+  return UNIT_KINDS[kind] ?? kind;
 }
 
 /** Units whose parent is not among them are the roots: a township clerk's tree begins at the township. */

@@ -1,7 +1,7 @@
 // Why a visit counts in a row: the template's matcher in words.
 import { classLabel } from "@/shared/words";
 
-interface Match {
+export interface Match {
   classes: string[];
   grades?: [number, number] | null;
   hardship?: boolean | null;
@@ -27,7 +27,8 @@ const OBJECTS: Record<string, string> = {
 };
 const GRADES = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
 
-function matchText(match: Match): string {
+/** 残疾军人，残疾等级一级至四级 */
+export function matchText(match: Match): string {
   const classes = match.classes.map(classLabel).join("、");
   const grades = match.grades ? `，残疾等级${GRADES[match.grades[0]]}级至${GRADES[match.grades[1]]}级` : "";
   const hardship = match.hardship == null ? "" : match.hardship ? "，并有未解决的困难标记" : "，没有困难标记";
