@@ -165,9 +165,9 @@ export default async function ({ journey, browser, site }) {
     equal((await clerk.put(url, { ...visit, leader_name: "马平", leader_kind: "principal" }, { "if-match": '"1"' })).status, 200);
     await page.goto(`${site.address}/visits/${id}/edit`);
     await page.getByText("在您填写期间别人改过这条走访").waitFor();
-    const line = page.locator("table.both tbody tr").filter({ hasText: "带队领导" });
-    await line.filter({ hasText: "马平" }).getByRole("button", { name: "采用库里的" }).click();
-    await page.locator("table.both tbody tr").filter({ hasText: "领导类别" }).getByRole("button", { name: "采用库里的" }).click();
+    const line = page.locator("[role=region][aria-label=两边的不同] tbody tr").filter({ hasText: "带队领导" });
+    await line.filter({ hasText: "马平" }).getByRole("button", { name: /采用库里的/ }).click();
+    await page.locator("[role=region][aria-label=两边的不同] tbody tr").filter({ hasText: "领导类别" }).getByRole("button", { name: /采用库里的/ }).click();
     await shoot(page, "visit-conflict", false);
     await page.getByRole("button", { name: "对照完毕，继续编辑" }).click();
     await page.getByRole("button", { name: "保存", exact: true }).click();

@@ -51,7 +51,7 @@ test("everybody is visited only when nobody is open", () => {
   expect(said({ groups, isCut: true })[0]).toContain("5,000");
 });
 
-const unit = (name: string, standing: string, has_account?: boolean) => ({ unit: { code: name, name }, standing, has_account });
+const unit = (name: string, standing: string, has_account = true) => ({ unit: { code: name, name }, standing, has_account });
 
 test("a chase passes over whoever has sent the table and names whom it does not reach", () => {
   const units = [unit("甲", "missing", true), unit("乙", "submitted", true), unit("丙", "returned", false), unit("丁", "accepted"), unit("戊", "missing")];

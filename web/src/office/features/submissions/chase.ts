@@ -2,12 +2,12 @@
 // sees nothing. Both are said before it is sent.
 import type { Schema } from "@/shared/api/client";
 
-export type ChasedUnit = Pick<Schema["SubmissionUnit"], "unit" | "standing"> & { has_account?: boolean };
+export type ChasedUnit = Pick<Schema["SubmissionUnit"], "unit" | "standing" | "has_account">;
 
 /** The unit still has to send its table. */
 export const isOpen = (it: ChasedUnit) => it.standing === "missing" || it.standing === "returned";
-/** Nobody there can read a message; unknown counts as somebody. */
-export const lacksAccount = (it: object) => (it as { has_account?: boolean }).has_account === false;
+/** Nobody there can read a message. */
+export const lacksAccount = (it: ChasedUnit) => !it.has_account;
 
 const NAMED = 10;
 /** `黄水镇、冷水镇`; of many the first and how many. */
