@@ -111,6 +111,9 @@ export default async function ({ journey, browser, site }) {
     await row.getByRole("button", { name: "走访日期", exact: true }).click();
     await page.getByText("2月没有30日，请核对").waitFor();
     await page.keyboard.type("2024-07-06");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "第1行 走访日期", "the way up keeps the focus");
     await paste(5, "600\t本单位");
     await page.getByText("已粘贴。").waitFor();
     await paste(5, "700\t本单位");
@@ -148,7 +151,8 @@ export default async function ({ journey, browser, site }) {
     const page = await open(browser, site, { account: clerk });
     const id = "01910000-0000-7000-8000-00000000a001";
     const url = `/api/v1/counties/500240/visits/${id}`;
-    const visit = { campaign: CAMPAIGN, unit: "黄水镇", visited_on: "2024-07-08", method: "talk", name: "某训练分队", category: "驻石部队" };
+    const { unit } = (await clerk.get("/api/v1/session")).body.roles[0];
+    const visit = { campaign: CAMPAIGN, unit, visited_on: "2024-07-08", method: "talk", name: "某训练分队", category: "驻石部队" };
     equal((await clerk.put(url, visit)).status, 201);
     const row = (await clerk.get(url)).body.row.key;
     // To open it is not to type.
@@ -159,7 +163,7 @@ export default async function ({ journey, browser, site }) {
     const note = page.getByLabel("备注");
     await note.waitFor();
     equal(await page.getByText("已恢复您").count(), 0);
-    equal(await page.getByLabel("对象类别").inputValue(), "驻石部队");
+    equal(await page.getByLabel("对象类别").inputValue(), "驻军部队");
     await note.fill("已核对");
     await page.waitForTimeout(600);
     equal((await clerk.put(url, { ...visit, leader_name: "马平", leader_kind: "principal" }, { "if-match": '"1"' })).status, 200);
@@ -173,7 +177,7 @@ export default async function ({ journey, browser, site }) {
     await page.getByRole("button", { name: "保存", exact: true }).click();
     await page.waitForURL(/\/visits\?/);
     const { body } = await clerk.get(url);
-    equal([body.row.key, body.object.name, body.category, body.leader_name, body.note].join(" "), `${row} 某训练分队 驻石部队 马平 已核对`);
+    equal([body.row.key, body.object.name, body.category, body.leader_name, body.note].join(" "), `${row} 某训练分队 驻军部队 马平 已核对`);
     await page.done();
   });
 

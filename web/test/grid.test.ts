@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cellsOf, dateFrom, faultsOf, goodsFrom, headOf, helpFrom, paste, type Row, sumsOf, visitOf } from "../src/office/features/visits/grid";
+import { cellsOf, dateFrom, doubtsOf, faultsOf, goodsFrom, headOf, helpFrom, overwritten, paste, type Row, sumsOf, typedOf, visitOf } from "../src/office/features/visits/grid";
 
 let number = 0;
 const make = (): Row => ({ id: String((number += 1)), cells: {} });
@@ -46,4 +46,35 @@ test("a row becomes a visit in fen and codes, and sums follow", () => {
   });
   const handed: Row = { id: "b", cells: { name: "谭四", money: "300", money_source: "县级下拨" } };
   expect(sumsOf([row, handed, make()])).toEqual({ rows: 2, money: 130_050, county: 30_000, goods: 6_000 });
+});
+
+test("pasting amounts beside a picked person leaves the person; another name does not", () => {
+  const picked: Row = { id: "a", person: "p", cells: { name: "谭三", citizen: "512325********0017" } };
+  expect(paste([picked], "500\t本单位", { row: 0, column: 5 }, make)[0]).toEqual({ ...picked, cells: { ...picked.cells, money: "500", money_source: "本单位" } });
+  expect(paste([picked], "谭三\t", { row: 0, column: 2 }, make)[0]?.person).toBe("p");
+  expect(paste([picked], "谭四", { row: 0, column: 2 }, make)[0]?.person).toBeUndefined();
+});
+
+test("how many filled cells a paste would change", () => {
+  const before: Row[] = [{ id: "a", cells: { money: "500", note: " " } }, { id: "b", cells: { money: "300" } }];
+  const after = paste(before, "600\n300\n700", { row: 0, column: 5 }, make);
+  expect([overwritten(before, after), after.length]).toEqual([1, 3]);
+  expect(overwritten(before, before)).toBe(0);
+});
+
+test("a day that is not there is told from one that is badly written, and the example is of the campaign", () => {
+  const said = (visited_on: string) => faultsOf({ id: "a", cells: { visited_on, method: "登门看望", name: "谭三" } }, "2026-01-10", "2024-08-12").visited_on;
+  expect([said("2024-02-30"), said("昨天"), said("2024.2.29")]).toEqual(["2月没有30日，请核对", "日期写成 2024-08-12 这样", undefined]);
+});
+
+test("a leader without a kind is doubtful, not wrong", () => {
+  expect(doubtsOf({ id: "a", cells: { leader_name: "马平" } }).leader_kind).toContain("不计入带头入户");
+  expect(doubtsOf({ id: "a", cells: { leader_title: "镇长", leader_kind: "主要领导" } })).toEqual({});
+  expect(doubtsOf({ id: "a", cells: { name: "谭三" } })).toEqual({});
+});
+
+test("other empty rows are the same sheet, another person is not", () => {
+  const row: Row = { id: "a", cells: { name: "谭三" } };
+  expect(typedOf([row, make()])).toBe(typedOf([make(), { ...row, id: "z" }]));
+  expect(typedOf([row])).not.toBe(typedOf([{ ...row, person: "p" }]));
 });

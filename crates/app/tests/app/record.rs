@@ -139,7 +139,7 @@ async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_viewers() {
     both(async |play| {
         begin(play).await;
         let group =
-            call(H, 20, "座谈慰问").named("光荣院").with("对象类别", "优抚医院、光荣院").with("人数", "12");
+            call(H, 20, "座谈交流").named("光荣院").with("对象类别", "优抚医院、光荣院").with("人数", "12");
         let visits = [visit(12, 20, "10"), visit(21, 20, "20"), visit(3, 20, "30"), group];
         let visits = visits.iter().map(|it| sent(play.app.id(), it)).collect();
         for taken in play.sent(visits).await {
@@ -203,11 +203,11 @@ async fn a_change_that_keeps_whom_the_visit_went_to_needs_no_name_and_moves_no_f
         begin(play).await;
         let department = play.department().await.name;
         let calls = [
-            call(H, 20, "座谈慰问").named("某训练分队").with("对象类别", "驻石部队"),
+            call(H, 20, "座谈交流").named("某训练分队").with("对象类别", "驻石部队"),
             call(H, 20, "登门看望").named("外来人").with("对象类别", "烈士遗属"),
             call(H, 20, "登门看望").to(300).named("另一人").with("对象类别", "老复员军人"),
             call(H, 20, "登门看望").to(1),
-            call(H, 20, "座谈慰问").named("老兵代表").with("人数", "12"),
+            call(H, 20, "座谈交流").named("老兵代表").with("人数", "12"),
             call(&department, 20, "登门看望").to(2).with("对象类别", "本单位退役军人"),
         ];
         let ids: Vec<VisitId> = calls.iter().map(|_| play.app.id()).collect();
@@ -220,7 +220,7 @@ async fn a_change_that_keeps_whom_the_visit_went_to_needs_no_name_and_moves_no_f
         let table = play.table(None).await;
         let change = |at: usize, category: &str| {
             let unit = if at == 5 { department.as_str() } else { H };
-            let method = if [0, 4].contains(&at) { "座谈慰问" } else { "登门看望" };
+            let method = if [0, 4].contains(&at) { "座谈交流" } else { "登门看望" };
             let mut call =
                 call(unit, 20, method).named("外**").with("对象类别", category).with("备注", "已核对");
             if at == 4 {
@@ -230,7 +230,7 @@ async fn a_change_that_keeps_whom_the_visit_went_to_needs_no_name_and_moves_no_f
         };
         let categories: Vec<String> =
             before.iter().map(|it| it.category.clone().unwrap_or_default()).collect();
-        assert_eq!(categories, ["驻石部队", "烈士遗属", "老复员军人", "", "", "本单位退役军人"]);
+        assert_eq!(categories, ["驻军部队", "烈士遗属", "老复员军人", "", "", "本单位退役军人"]);
         let changes = (0..ids.len()).map(|at| change(at, &categories[at])).collect();
         for (was, now) in before.iter().zip(play.sent(changes).await) {
             let now = now.unwrap();

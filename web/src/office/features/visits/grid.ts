@@ -118,8 +118,8 @@ export function helpFrom(text: string): Record<string, number> | null {
 }
 const codeOf = (words: Record<string, string>, text: string) => Object.entries(words).find(([code, label]) => label === text || code === text)?.[0];
 
-/** What is wrong with a row before it is sent, by column. */
-export function faultsOf(row: Row, today: string): Partial<Record<Key, string>> {
+/** What is wrong with a row before it is sent, by column; `example` shows how a day is written. */
+export function faultsOf(row: Row, today: string, example = today): Partial<Record<Key, string>> {
   const faults: Partial<Record<Key, string>> = {};
   if (isEmpty(row)) return faults;
   const text = (key: Key) => row.cells[key]?.trim() ?? "";
@@ -131,7 +131,7 @@ export function faultsOf(row: Row, today: string): Partial<Record<Key, string>> 
   }
   const day = text("visited_on");
   const written = DATE.exec(day.normalize("NFKC"));
-  if (day && !dateFrom(day)) faults.visited_on = written ? `${Number(written[2])}月没有${Number(written[3])}日，请核对` : `日期写成 ${today} 这样`;
+  if (day && !dateFrom(day)) faults.visited_on = written ? `${Number(written[2])}月没有${Number(written[3])}日，请核对` : `日期写成 ${example} 这样`;
   else if (day && (dateFrom(day) ?? "") > today) faults.visited_on = "日期在今天之后";
   for (const key of ["money", "goods_value"] as const) {
     const fen = text(key) ? fenFrom(text(key)) : 0;
