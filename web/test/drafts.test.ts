@@ -94,9 +94,10 @@ test("what was typed from an older version says so", async () => {
   await nextTick();
   opened.close();
   const later = change({ name: "乙", note: "旧" }, 4);
-  expect([later.from, later.form.value]).toEqual([3, { name: "甲", note: "新" }]);
-  expect(later.draft.begin({ name: "乙", note: "新" }, 4)).toBeNull();
-  expect(later.form.value.name).toBe("甲");
+  // Only what was typed stands over the newer record.
+  expect([later.from, later.form.value]).toEqual([3, { name: "乙", note: "新" }]);
+  expect(later.draft.begin({ name: "丙", note: "旧" }, 5)).toBeNull();
+  expect(later.form.value.name).toBe("乙");
 });
 
 test("the version is said again at each opening until the differences are settled", async () => {

@@ -2,11 +2,13 @@ import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { createApp } from "vue";
 import { Problem } from "@/shared/api/client";
 import { applyDisplay } from "@/shared/display";
+import { sweepDrafts } from "@/shared/drafts";
 import "@/shared/tokens.css";
 import App from "./App.vue";
 import { router } from "./router";
 
 applyDisplay();
+sweepDrafts();
 
 const queries = new QueryClient({
   defaultOptions: {

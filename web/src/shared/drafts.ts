@@ -9,6 +9,8 @@ interface Kept<T> {
   at: number;
   /** The version of the record from which the typing began. */
   version?: number;
+  /** The record from which it began; what is the same there was not typed. */
+  begun?: Partial<T>;
   value: T;
 }
 
@@ -19,10 +21,19 @@ function prefix(): string {
 function read<T>(key: string): Kept<T> | null {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? "null") as Kept<T> | null;
-    return kept && Date.now() - kept.at < KEPT_MS ? kept : null;
+    if (kept && Date.now() - kept.at < KEPT_MS) return kept;
+    // What is too old is of no use and may name people.
+    localStorage.removeItem(key);
+    return null;
   } catch {
     return null;
   }
+}
+
+/** What is typed over a newer record: the fields of `mine` that differ from `base`, and `theirs` in all others. */
+export function merged<T extends object>(mine: T, base: Partial<T>, theirs: T): T {
+  const typed = Object.entries(mine).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(base[name as keyof T]));
+  return { ...theirs, ...Object.fromEntries(typed) };
 }
 
 /**
@@ -42,7 +53,7 @@ export function useDraft<T extends object>(name: string, form: Ref<T>, options: 
   const restoredAt = ref<number | null>(null);
   const restore = () => {
     if (!kept) return;
-    form.value = { ...form.value, ...kept.value };
+    form.value = merged(kept.value, kept.begun ?? {}, form.value);
     restoredAt.value = kept.at;
   };
   /** What `giveUp` goes back to, and what the form is compared with. */
@@ -69,7 +80,7 @@ export function useDraft<T extends object>(name: string, form: Ref<T>, options: 
     if (!hasBegun) return;
     try {
       if (text(form.value) === compared) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify({ at: Date.now(), version, value: form.value }));
+      else localStorage.setItem(key, JSON.stringify({ at: Date.now(), version, begun: options.waits ? JSON.parse(beginning) : undefined, value: form.value }));
     } catch {
       // The browser keeps nothing (private window, full): the page itself still holds what was typed.
     }
@@ -93,6 +104,12 @@ export function useDraft<T extends object>(name: string, form: Ref<T>, options: 
     done();
   };
   return reactive({ restoredAt, begin, done, giveUp });
+}
+
+/** Forgets what anybody left here too long ago. */
+export function sweepDrafts(): void {
+  const all = Array.from({ length: localStorage.length }, (_, place) => localStorage.key(place) ?? "");
+  for (const key of all.filter((it) => it.startsWith(HEAD))) read(key);
 }
 
 /** How many drafts the account has here. */

@@ -32,6 +32,18 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
+    /// A plan of a file of which no row is decided yet.
+    fn of(read: Arc<Read>) -> Self {
+        Self {
+            read,
+            plan: Plan::default(),
+            findings: Vec::new(),
+            changes: Vec::new(),
+            not_in_file: Vec::new(),
+            before: HashMap::new(),
+        }
+    }
+
     pub(crate) fn outcome(&self, import: Option<ImportId>) -> Outcome {
         Outcome {
             import: import.map(|id| id.to_string()),
@@ -60,14 +72,7 @@ pub(crate) async fn plan(
     }
     let erased = store::erasure::standing(tx, county).await?;
     let index_of = |row: &RosterRow| app.sealer.citizen_index(&row.citizen);
-    let mut planned = Planned {
-        read,
-        plan: Plan::default(),
-        findings: Vec::new(),
-        changes: Vec::new(),
-        not_in_file: Vec::new(),
-        before: HashMap::new(),
-    };
+    let mut planned = Planned::of(read);
     for citizen in refused {
         let person = citizen.and_then(|it| numbers.get(&app.sealer.citizen_index(&it))).copied();
         planned.plan.refuse(person);

@@ -1,6 +1,8 @@
 //! Single visits as forms and phones send them, many at a time: new ones are recorded, the same again is harmless, a
 //! changed one must say which version it starts from (design rule 1).
 
+mod kept;
+
 use super::list::{Shown, Shows, missing};
 use super::record::{self, Beside, Context, Recorded};
 use crate::refold::{self, Change};
@@ -10,12 +12,12 @@ use domain::campaign::Campaign;
 use domain::citizen::CitizenId;
 use domain::finding::{Finding, RowFinding, Severity};
 use domain::ids::{CandidateId, PersonId, VisitId};
+use domain::person::PersonStatus;
 use domain::region::CountyCode;
-use domain::sheet::{Cell, RawRow};
+use domain::sheet::RawRow;
 use domain::unit::UnitTree;
 use domain::visit::{
-    CandidateKey, Category, Checker, Goods, HelpKind, Method, Rules, VisitColumn, VisitRow, VisitedObject,
-    name_key,
+    CandidateKey, Checker, Goods, HelpKind, Method, ResolvedObject, Rules, VisitRow, VisitedObject,
 };
 use jiff::civil::Date;
 use serde_json::json;
@@ -184,6 +186,9 @@ impl<'a> Batch<'a> {
         }
         let persons: Vec<String> = persons.into_iter().collect();
         for (record, identities) in store::person::by_ids(act, self.county, &persons).await? {
+            if record.status == PersonStatus::Erased.code() {
+                continue;
+            }
             let person = record.open(identities, &self.app.sealer, self.county)?;
             if let Ok(id) = record.id.parse() {
                 let home = person.village_id.unwrap_or(person.township_id);
@@ -193,55 +198,6 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// The visit that this one changes without changing whom it went to.
-    fn kept_of(&self, one: &One) -> Option<&StoredVisit> {
-        self.stored.get(&one.sent.id).filter(|_| one.sent.keeps_object)
-    }
-
-    /// Under which key a candidate is known: the number, else unit and name.
-    fn key_of(
-        &self,
-        id: CandidateId,
-        candidate: &store::candidate::Candidate,
-    ) -> Result<CandidateKey, Problem> {
-        let corrupt = |column| {
-            let id = candidate.id.clone();
-            Problem::from(store::StoreError::Corrupt { table: "candidate", column, id })
-        };
-        if let Some(sealed) = &candidate.citizen_sealed {
-            let place = store::Place { county: self.county, table: "candidate", row: id.0, field: "citizen" };
-            let number = self.app.sealer.open_text(place, sealed)?;
-            let (number, _) = CitizenId::parse(&number).map_err(|_| corrupt("citizen_sealed"))?;
-            return Ok(CandidateKey::Number(number));
-        }
-        let unit = candidate.unit_id.parse().map_err(|_| corrupt("unit_id"))?;
-        Ok(CandidateKey::UnitName(unit, name_key(&candidate.name)))
-    }
-
-    /// The row as a visit has it that goes to whom it went before.
-    fn keep(&self, row: VisitRow, stored: &StoredVisit) -> VisitRow {
-        // A label can stand for a row where the record means a class: what was not touched stays as it is.
-        let template = &self.campaign.template;
-        let category = Category::from_code(&stored.category, template);
-        let label = |it: Option<Category>| it.map(|it| it.label(template));
-        let row = if label(row.category) == label(category) { VisitRow { category, ..row } } else { row };
-        match &stored.facts.object {
-            VisitedObject::Person { id, .. } => match self.numbers.get(id) {
-                Some((number, _)) => {
-                    VisitRow { citizen: Some(*number), has_number: true, name: String::new(), ..row }
-                }
-                None => row,
-            },
-            VisitedObject::Candidate { id, .. } => match self.kept.get(id) {
-                Some(CandidateKey::Number(number)) => {
-                    VisitRow { citizen: Some(*number), has_number: true, ..row }
-                }
-                _ => row,
-            },
-            VisitedObject::Group { .. } | VisitedObject::Object { .. } => row,
-        }
-    }
-
     /// Reads every visit's cells; who may not record for its unit is answered as if there were no such unit.
     fn check(&mut self) {
         let mut checker = Checker::new(Rules { units: self.units, campaign: self.campaign });
@@ -249,16 +205,8 @@ impl<'a> Batch<'a> {
             let mut typed = one.sent.typed.clone();
             typed.row = u32::try_from(place).unwrap_or(u32::MAX);
             let kept = self.kept_of(one).cloned();
-            if let Some(stored) = &kept {
-                // A person's name may be hidden in the record; the number says who it is.
-                let name = match stored.facts.object {
-                    VisitedObject::Person { .. } => "（名册）",
-                    _ => &stored.object_name,
-                };
-                typed.cells[VisitColumn::Name as usize] = Cell::Text(name.to_owned());
-                typed.cells[VisitColumn::Citizen as usize] = Cell::Empty;
-            } else if one.sent.keeps_object {
-                self.answers[place] = Some(Err(missing()));
+            if let Some(problem) = self.ready(one, &mut typed) {
+                self.answers[place] = Some(Err(problem));
                 self.rows.push(None);
                 continue;
             }
@@ -290,6 +238,11 @@ impl<'a> Batch<'a> {
                 },
                 (row, _) => row,
             };
+            if let (Some(stored), Some(row)) = (&kept, &row)
+                && let Some(problem) = Self::cannot_keep(stored, row)
+            {
+                self.answers[place] = Some(Err(problem));
+            }
             let serves = row.as_ref().is_some_and(|row| row.method == Method::Home && self.is_picked(one));
             if one.sent.confirms && row.is_some() && !serves {
                 let message =
@@ -304,12 +257,6 @@ impl<'a> Batch<'a> {
             }
             self.rows.push(row);
         }
-    }
-
-    /// Whether the visit goes to somebody of the roster who was picked, now or before.
-    fn is_picked(&self, one: &One) -> bool {
-        let is_person = |stored: &StoredVisit| matches!(stored.facts.object, VisitedObject::Person { .. });
-        one.sent.person.is_some() || self.kept_of(one).is_some_and(is_person)
     }
 
     /// Decides for each visit whether it is new, the same, or a change that may be made.
@@ -332,7 +279,7 @@ impl<'a> Batch<'a> {
                     self.answers[place] = Some(Err(missing()));
                 }
                 Some(stored)
-                    if stored.campaign == self.campaign.id && record::says(context, stored, row)? =>
+                    if stored.campaign == self.campaign.id && Self::is_same(context, one, stored, row)? =>
                 {
                     self.answers[place] = Some(Ok((Became::Unchanged, stored.clone())));
                 }
@@ -369,7 +316,8 @@ impl<'a> Batch<'a> {
         let replaced: HashSet<VisitId> =
             ids.iter().filter(|id| self.stored.contains_key(id)).copied().collect();
         let scopes: Vec<&Scope> = open.iter().map(|place| &self.batch[*place].scope).collect();
-        let kept: Vec<Option<CandidateKey>> = open.iter().map(|place| self.kept_candidate(*place)).collect();
+        let kept: Vec<Option<ResolvedObject<'static>>> =
+            open.iter().map(|place| self.kept_object(*place)).collect();
         let beside =
             Beside { ids: Some(&ids), replaced: Some(&replaced), scopes: Some(&scopes), kept: Some(&kept) };
         let context = self.context();
@@ -402,6 +350,11 @@ impl<'a> Batch<'a> {
                     if one.sent.keeps_object {
                         visit.object_name.clone_from(&before.object_name);
                     }
+                    // Found again by the words of the file or form that brought it.
+                    let is_found = |row: &VisitRow| record::has_same_place(before, row);
+                    if one.sent.keeps_object && self.rows[*place].as_ref().is_some_and(is_found) {
+                        visit.typed_key.clone_from(&before.typed_key);
+                    }
                     self.changed.push(visit.clone());
                     Became::Changed
                 }
@@ -409,15 +362,6 @@ impl<'a> Batch<'a> {
             self.answers[*place] = Some(Ok((became, visit)));
         }
         Ok(())
-    }
-
-    /// The candidate that a visit keeps, unless its category now says troops or an institution.
-    fn kept_candidate(&self, place: usize) -> Option<CandidateKey> {
-        let is_object = matches!(self.rows[place].as_ref()?.category, Some(Category::Object(_)));
-        match self.kept_of(&self.batch[place])?.facts.object {
-            VisitedObject::Candidate { id, .. } if !is_object => self.kept.get(&id).cloned(),
-            _ => None,
-        }
     }
 
     async fn save(&self, act: &mut Act) -> Result<(), Problem> {

@@ -86,8 +86,8 @@ pub(crate) struct Beside<'a> {
     pub replaced: Option<&'a HashSet<VisitId>>,
     /// Each row's own scope instead of the context's.
     pub scopes: Option<&'a [&'a Scope]>,
-    /// The candidate to whom each row went and still goes, where it is not to be looked for.
-    pub kept: Option<&'a [Option<CandidateKey>]>,
+    /// To whom each row went and still goes, where it is not to be looked for.
+    pub kept: Option<&'a [Option<ResolvedObject<'static>>]>,
 }
 
 /// Like [`plan`], for rows of several callers and for rows that replace visits.
@@ -104,7 +104,7 @@ pub(crate) async fn plan_beside(
     let each = || rows.iter().enumerate();
     let resolved: Vec<Option<Resolved<'_>>> = each()
         .map(|(place, row)| match beside.kept.and_then(|kept| kept[place].clone()) {
-            Some(key) => rules::resolve_candidate(row, of_row(place).rules(), key, findings),
+            Some(object) => rules::resolve_kept(row, of_row(place).rules(), object, findings),
             None => resolve(of_row(place), row, &lookup, findings),
         })
         .collect();
@@ -280,6 +280,22 @@ fn keys(context: Context<'_>, row: &VisitRow, object: Option<&Object>) -> (Strin
 pub(crate) fn says(context: Context<'_>, stored: &StoredVisit, row: &VisitRow) -> Result<bool, Problem> {
     let same_key = stored.typed_key == context.sealer().visit_index(&typed_key(row));
     Ok(same_key && compare(context, stored, row, &mut Vec::new())? == Recorded::Unchanged(stored.id))
+}
+
+/// The same of a row that keeps whom the stored visit went to, whatever the two call it.
+pub(crate) fn says_of_kept(
+    context: Context<'_>,
+    stored: &StoredVisit,
+    row: &VisitRow,
+) -> Result<bool, Problem> {
+    Ok(has_same_place(stored, row)
+        && compare(context, stored, row, &mut Vec::new())? == Recorded::Unchanged(stored.id))
+}
+
+/// Whether a visit that keeps its object is the same one under its typed key: unit, day and leader.
+pub(crate) fn has_same_place(stored: &StoredVisit, row: &VisitRow) -> bool {
+    let facts = &stored.facts;
+    (facts.unit, facts.visited_on, &facts.leader_name) == (row.unit, row.visited_on, &row.leader_name)
 }
 
 fn compare(

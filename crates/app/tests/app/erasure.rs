@@ -1,7 +1,7 @@
 //! An erased person: nothing says who they were, every figure stays, and neither a list nor a backup brings them back.
 
 use super::backup::{Empty, asked};
-use super::play::{Call, Play, Someone, both, call, number, someone};
+use super::play::{CAMPAIGN, Call, Play, Someone, both, call, number, someone};
 use app::Code;
 use app::backup::{Restore, make, restore};
 use app::erasure::{Register, erase, export, readmit};
@@ -317,6 +317,35 @@ async fn an_older_backup_is_erased_again() {
         let empty = Empty::sqlite(play);
         let asked = Restore { erasures: vec![elsewhere], ..empty.restore(&older.out) };
         assert!(restore(&play.caller, asked).await.unwrap_err().message.contains("没有这个县"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_to_an_erased_person_is_not_changed_and_does_not_hold_up_others() {
+    both(async |play| {
+        lived(play).await;
+        let page = async |n: u32| {
+            let person = Some(play.person(n).await);
+            let wanted = app::visit::Wanted { campaign: CAMPAIGN.to_owned(), person, ..Default::default() };
+            let asked = app::page::Asked::default();
+            app::visit::list(&play.app, &play.caller, play.county, &wanted, &asked).await.unwrap().items
+        };
+        let (lost, kept) = (page(1).await[0].visit.id, page(2).await[0].visit.id);
+        let person = play.person(1).await;
+        gone(play, 1).await.unwrap();
+        let change = |id, version| {
+            let call = call(H, 22, "登门看望").money("300.05", "本单位").with("备注", "已核对");
+            app::visit::Sent { keeps_object: true, expected: Some(version), ..super::play::sent(id, &call) }
+        };
+        let picked = app::visit::Sent {
+            person: Some(person),
+            ..super::play::sent(play.app.id(), &call(H, 23, "登门看望").named("（名册）"))
+        };
+        let answers = play.sent(vec![change(lost, 2), change(kept, 1), picked]).await;
+        let codes: Vec<_> = answers.iter().map(|it| it.as_ref().err().map(|problem| problem.code)).collect();
+        assert_eq!(codes, [Some(Code::Conflict), None, Some(Code::NotFound)]);
+        play.verified("changes beside an erased person").await;
     })
     .await;
 }

@@ -326,8 +326,8 @@ async fn a_status_is_set_by_whoever_confirms_changes_and_reported_by_others() {
         let file = play.file("名册.csv", csv.as_bytes());
         let done = app::roster::import(&play.app, &clerk, play.county, &file, false).await.unwrap();
         assert_eq!((done.counts.changed, done.counts.refused), (1, 0));
-        let said: Vec<_> = done.findings.iter().map(|it| (it.row, it.code.as_str())).collect();
-        assert_eq!(said, [(Some(2), "roster.status_reported")], "{:?}", done.findings);
+        let said: Vec<_> = done.findings.iter().filter(|it| it.code == "roster.status_reported").collect();
+        assert_eq!((said.len(), said[0].row), (1, Some(2)), "{:?}", done.findings);
         let it = app::person::get(&play.app, &clerk, play.county, id, false).await.unwrap().masked;
         assert_eq!((it.status, it.ethnicity.as_deref()), (PersonStatus::Normal, Some("土家族")));
         let saved = play.put(&office, id, dead(), Some(3)).await.unwrap();

@@ -7,6 +7,8 @@ use app::{Caller, Code};
 use domain::authority::Role;
 use domain::ids::VisitId;
 use domain::money::Fen;
+use domain::sheet::Cell;
+use domain::visit::VisitColumn;
 use serde_json::json;
 
 const H: &str = "黄水镇";
@@ -156,10 +158,18 @@ async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_viewers() {
                 app::visit::list(&play.app, who, play.county, &wanted, &Asked::default()).await.unwrap();
             page.items.into_iter().map(|shown| shown.visit.object_name).collect::<Vec<_>>()
         };
+        // A township does not learn the letters of another's person from its own record.
+        let clerk = account(play, 3, Role::UnitClerk, Some(play.units().await.find("沙子镇").unwrap().id));
+        let foreign = sent(play.app.id(), &call("沙子镇", 20, "登门看望").to(150));
+        let taken =
+            app::visit::put_many(&play.app, &clerk, play.county, CAMPAIGN, vec![foreign]).await.unwrap();
+        assert_eq!(taken[0].as_ref().unwrap().shown.visit.object_name, "安**");
+        assert_eq!(found(&clerk, "").await, ["安**"]);
+        assert_eq!(found(&clerk, "ayw").await, Vec::<String>::new());
         for (typed, expected) in [
-            ("", vec!["安一二", "安二一", "安三", "光荣院"]),
+            ("", vec!["安**", "安一二", "安二一", "安三", "县光荣院"]),
             ("一", vec!["安一二", "安二一"]),
-            (" 光荣", vec!["光荣院"]),
+            (" 光荣", vec!["县光荣院"]),
             ("AYE", vec!["安一二"]),
             ("an er", vec!["安二一"]),
             ("没有", vec![]),
@@ -172,7 +182,7 @@ async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_viewers() {
             assert_eq!(names, expected, "{typed:?}");
         }
         let viewer = account(play, 9, Role::Viewer, None);
-        assert_eq!(found(&viewer, "光荣").await, ["光荣院"]);
+        assert_eq!(found(&viewer, "光荣").await, ["县光荣院"]);
         assert_eq!(found(&viewer, "安三").await, ["安*"]);
         // One record and the records behind a figure: in full only if asked for, and for whoever may see it.
         let mut tx = play.app.db.read().await.unwrap();
@@ -242,11 +252,21 @@ async fn a_change_that_keeps_whom_the_visit_went_to_needs_no_name_and_moves_no_f
         }
         assert_eq!(play.table(None).await, table);
         play.verified("changes that keep the object").await;
+        // Sent again as it stands, nothing is written.
+        let same =
+            (0..ids.len()).map(|at| Sent { expected: Some(2), ..change(at, &categories[at]) }).collect();
+        for now in play.sent(same).await {
+            assert_eq!(now.unwrap().became, Became::Unchanged);
+        }
         // Another category is taken; a visit that is not there has nobody to keep; a hidden name is no name.
         let moved = Sent { expected: Some(2), ..change(1, "老复员军人") };
         let moved = play.sent(vec![moved]).await.remove(0).unwrap().shown;
         assert_eq!(moved.category.as_deref(), Some("老复员军人"));
         assert_eq!(moved.visit.facts.object, before[1].visit.facts.object);
+        let mut alone = Sent { expected: Some(2), ..change(4, "") };
+        alone.typed.cells[VisitColumn::Headcount as usize] = Cell::Text("1".to_owned());
+        let refused = play.sent(vec![alone]).await.remove(0).unwrap_err();
+        assert!(refused.message.contains("2 人以上"), "{refused}");
         let nobody = Sent { id: play.app.id(), expected: None, ..change(0, "驻石部队") };
         assert_eq!(play.sent(vec![nobody]).await[0].as_ref().unwrap_err().code, Code::NotFound);
         let hidden = sent(play.app.id(), &call(H, 20, "登门看望").named("外**"));

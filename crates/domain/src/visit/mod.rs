@@ -26,7 +26,7 @@ pub use compare::{Difference, StoredVisit, compare, conflicting, object_key, rep
 pub use goods::{GoodsIssue, parse_goods};
 pub use help::{HelpIssue, parse_help_kinds, settle_help};
 pub use resolve::{
-    CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, resolve_candidate,
+    CandidateKey, Known, Resolved, ResolvedObject, Roster, Rows, Rules, name_key, resolve, resolve_kept,
     rows_of,
 };
 pub use row::*;

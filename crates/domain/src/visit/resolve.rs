@@ -196,17 +196,16 @@ pub fn resolve<'r, R: Roster + ?Sized>(
     Some(counted(row, unit, object, &rules.campaign.template, &mut remarks))
 }
 
-/// As [`resolve`], of a visit that keeps the candidate it went to: the names of the roster are not looked through
-/// again, since somebody may have said that the candidate is none of them.
-pub fn resolve_candidate(
+/// As [`resolve`], of a visit that keeps whom it went to: the names of the roster are not looked through again, since
+/// somebody may have said that a candidate is none of them, and a group has no name.
+pub fn resolve_kept(
     row: &VisitRow,
     rules: Rules<'_>,
-    key: CandidateKey,
+    object: ResolvedObject<'static>,
     findings: &mut Vec<RowFinding>,
 ) -> Option<Resolved<'static>> {
     let mut remarks = Remarks { sheet: row.sheet, row: row.row, list: findings };
     let unit = rules.units.get(row.unit)?;
-    let object = ResolvedObject::Candidate { key, name: row.name.clone() };
     Some(counted(row, unit, object, &rules.campaign.template, &mut remarks))
 }
 

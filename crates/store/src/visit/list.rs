@@ -53,8 +53,10 @@ pub async fn list(
             ("AND REPLACE(object_name, $14, '') <> object_name AND $15 = $15", typed.as_str())
         }
         Some(NameSearch::Letters(typed)) => (
-            "AND subject_id IN (SELECT id FROM person WHERE county_code = $1 AND ((name_initials >= $14 \
-             AND name_initials < $15) OR (name_key >= $14 AND name_key < $15)))",
+            // A name that the record hides is not told by trying its letters.
+            "AND EXISTS (SELECT 1 FROM person p WHERE p.county_code = $1 AND p.id = subject_id \
+             AND p.name = object_name AND ((p.name_initials >= $14 AND p.name_initials < $15) \
+             OR (p.name_key >= $14 AND p.name_key < $15)))",
             typed.as_str(),
         ),
     };

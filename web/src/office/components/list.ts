@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, reactive, ref, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
+import { me } from "@/shared/session";
 
 export type Filters = Record<string, string>;
 export const PAGE_SIZES = [20, 50, 100] as const;
@@ -11,8 +12,9 @@ export interface PageOf<T> {
   next?: string | null;
 }
 
-/** Where the browser's history keeps filters that are not for the address. */
+/** Where the browser's history keeps filters that are not for the address: whose, and of which page. */
 const HIDDEN = "filters";
+type Hidden = { login: string; path: string; values: Filters };
 
 /**
  * Filters that mirror the address. `form` is what is being typed, `applied` what the list shows; `query()` applies
@@ -27,9 +29,11 @@ export function useFilters<F extends Filters>(defaults: F, hidden: readonly (key
 
   function fromAddress(): F {
     const found = { ...defaults };
-    const kept = (hidden.length > 0 ? history.state?.[HIDDEN] : null) as Filters | null | undefined;
+    const kept = (hidden.length > 0 ? history.state?.[HIDDEN] : null) as Hidden | null | undefined;
+    // Another account on the same computer, or another page, has nothing to do with it.
+    const own = kept?.login === me.value?.login && kept?.path === path ? kept?.values : null;
     for (const name of names) {
-      const value = hidden.includes(name) ? kept?.[name] : route.query[name];
+      const value = hidden.includes(name) ? own?.[name] : route.query[name];
       if (typeof value === "string") found[name] = value as F[typeof name];
     }
     return found;
@@ -40,16 +44,17 @@ export function useFilters<F extends Filters>(defaults: F, hidden: readonly (key
 
   async function apply(values: F) {
     const query = { ...route.query };
-    const kept: Filters = {};
+    const secret: Filters = {};
     for (const name of names) {
       const value = (values[name] ?? "").trim();
       if (hidden.includes(name)) {
         delete query[name];
-        kept[name] = value;
+        secret[name] = value;
       } else if (value === defaults[name]) delete query[name];
       else query[name] = value;
     }
     // Forced, because to the router an address with another state is the same.
+    const kept: Hidden = { login: me.value?.login ?? "", path, values: secret };
     await router.replace(hidden.length > 0 ? { query, state: { [HIDDEN]: kept }, force: true } : { query });
     read();
   }
