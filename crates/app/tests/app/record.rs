@@ -137,7 +137,7 @@ async fn pages_go_from_the_first_or_from_the_last() {
 }
 
 #[tokio::test]
-async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_viewers() {
+async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_whoever_may_not_see_them() {
     both(async |play| {
         begin(play).await;
         let group =
@@ -181,7 +181,7 @@ async fn visits_are_found_by_name_and_pinyin_and_names_hidden_from_viewers() {
             expected.sort_unstable();
             assert_eq!(names, expected, "{typed:?}");
         }
-        let viewer = account(play, 9, Role::Viewer, None);
+        let viewer = Caller { hides_names: true, ..account(play, 9, Role::CountyOffice, None) };
         assert_eq!(found(&viewer, "光荣").await, ["县光荣院"]);
         assert_eq!(found(&viewer, "安三").await, ["安*"]);
         // One record and the records behind a figure: in full only if asked for, and for whoever may see it.
