@@ -3,7 +3,7 @@
 # Whether web/dist is missing or older than anything that it is made from.
 web_is_stale() {
   [[ -f web/dist/index.html ]] || return 0
-  [[ -n $(find web/src web/public web/index.html web/vite.config.ts web/package.json web/package-lock.json web/tools docs/guide docs/glossary.md \
+  [[ -n $(find web/src web/public web/index.html web/vite.config.ts web/package.json web/package-lock.json web/tools docs/guide \
     -newer web/dist/index.html -print -quit) ]]
 }
 

@@ -62,9 +62,29 @@ test("how many filled cells a paste would change", () => {
   expect(overwritten(before, before)).toBe(0);
 });
 
+const period = { from: "2024-07-01", to: "2024-08-12" };
 test("a day that is not there is told from one that is badly written, and the example is of the campaign", () => {
-  const said = (visited_on: string) => faultsOf({ id: "a", cells: { visited_on, method: "登门看望", name: "谭三" } }, "2026-01-10", "2024-08-12").visited_on;
-  expect([said("2024-02-30"), said("昨天"), said("2024.2.29")]).toEqual(["2月没有30日，请核对", "日期写成 2024-08-12 这样", undefined]);
+  const said = (visited_on: string) => faultsOf({ id: "a", cells: { visited_on, method: "登门看望", name: "谭三" } }, "2026-01-10", period).visited_on;
+  expect([said("2024-02-30"), said("昨天"), said("2024.2.29"), said("2.30")]).toEqual(["2月没有30日，请核对", "日期写成 2024-08-12 这样", undefined, "2月没有30日，请核对"]);
+});
+
+test("a day without a year is of the campaign, also of one that runs over the new year", () => {
+  expect([dateFrom("7.15", period), dateFrom("7月16日", period), dateFrom("20240716", period), dateFrom("7.15")]).toEqual(["2024-07-15", "2024-07-16", "2024-07-16", null]);
+  const spring = { from: "2025-12-20", to: "2026-02-20" };
+  expect([dateFrom("12.25", spring), dateFrom("1/5", spring), dateFrom("8.1", spring)]).toEqual(["2025-12-25", "2026-01-05", "2026-08-01"]);
+});
+
+test("words that clerks write are understood as in a file", () => {
+  const row: Row = { id: "a", cells: { visited_on: "7.15", method: "入户走访", name: "谭三", money: "500", money_source: "县级下拨慰问金", leader_name: "马平", leader_kind: "一把手", help: "看病1" } };
+  expect(faultsOf(row, "2026-01-10", period)).toEqual({});
+  expect(visitOf(row, "bayi-2024", "黄水镇", period)).toMatchObject({ visited_on: "2024-07-15", method: "home", money_source: "county", leader_kind: "principal", help: { medical: 1 } });
+  expect(sumsOf([row]).county).toBe(50_000);
+});
+
+test("letters are no name, and a day outside the campaign is doubtful", () => {
+  expect(faultsOf({ id: "a", cells: { visited_on: "7.15", method: "登门看望", name: "csj" } }, "2026-01-10", period).name).toContain("姓名写汉字");
+  expect(doubtsOf({ id: "a", cells: { visited_on: "2023/7/16" } }, period).visited_on).toContain("不在活动期间");
+  expect(doubtsOf({ id: "a", cells: { visited_on: "2024/7/16" } }, period)).toEqual({});
 });
 
 test("a leader without a kind is doubtful, not wrong", () => {

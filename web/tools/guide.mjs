@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { Marked } from "marked";
 
 const guide = fileURLToPath(new URL("../../docs/guide/", import.meta.url));
-const glossary = fileURLToPath(new URL("../../docs/glossary.md", import.meta.url));
 const out = fileURLToPath(new URL("../dist/help/", import.meta.url));
 const STYLE = `
   :root { --brand: #b42318; --line: #d9dce1; }
@@ -24,7 +23,7 @@ const STYLE = `
 const marked = new Marked({ gfm: true });
 marked.use({ renderer: {
   link({ href, title, tokens }) {
-    const inside = href.replace(/^\.\.\/glossary\.md/, "/help/glossary").replace(/^([\w-]+)\.md/, "/help/$1").replace("/help/README", "/help");
+    const inside = href.replace(/^([\w-]+)\.md/, "/help/$1").replace("/help/README", "/help");
     const text = this.parser.parseInline(tokens);
     // What lies outside the guide is on no server.
     return inside.startsWith("../") ? text : `<a href="${inside}"${title ? ` title="${title}"` : ""}>${text}</a>`;
@@ -39,7 +38,7 @@ const FIND = '<form class="find" role="search"><label for="words">查找</label>
 /** What is looked through: each part of a page, with where it stands. */
 const parts = [];
 const plain = (text) => text.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll(/[`*|#>]/g, " ").replaceAll(/\s+/g, " ").trim();
-const pages = [...readdirSync(guide).filter((it) => it.endsWith(".md")).map((it) => join(guide, it)), glossary];
+const pages = readdirSync(guide).filter((it) => it.endsWith(".md")).map((it) => join(guide, it));
 for (const path of pages) {
   const name = basename(path);
   const source = readFileSync(path, "utf8");

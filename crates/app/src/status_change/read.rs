@@ -140,6 +140,7 @@ pub async fn get(
     caller: &Caller,
     county: CountyCode,
     id: StatusChangeId,
+    full_names: bool,
 ) -> Result<Shown, Problem> {
     let scope = app.permit(caller, Permission::StatusChangeRead, county).await?;
     let mut tx = app.db.read().await?;
@@ -149,8 +150,9 @@ pub async fn get(
     if !unit.is_some_and(|unit| scope.covers(&units, unit)) {
         return Err(missing());
     }
-    let persons =
-        summaries(&mut tx, app, county, (&units, None), std::slice::from_ref(&row.person_id)).await?;
+    let names = if full_names { caller.names(county) } else { None };
+    let ids = std::slice::from_ref(&row.person_id);
+    let persons = summaries(&mut tx, app, county, (&units, names.as_ref()), ids).await?;
     let open = |field, sealed: &str| -> Result<Option<String>, Problem> {
         // What was erased is empty.
         if sealed.is_empty() {

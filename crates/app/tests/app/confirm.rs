@@ -244,7 +244,7 @@ async fn moves_suspensions_and_what_is_returned_or_taken_back() {
         assert_eq!(mute.code, Code::StatusRefused);
         app::status_change::decide(app, &office, county, id, false, "材料不全").await.unwrap();
         assert_eq!(status(play, person).await, PersonStatus::Unconfirmed);
-        let shown = app::status_change::get(app, &own, county, id).await.unwrap();
+        let shown = app::status_change::get(app, &own, county, id, false).await.unwrap();
         assert_eq!((shown.state, shown.decision.as_deref()), (ChangeState::Refused, Some("材料不全")));
         let id = report(play, &own, change(play, person, ChangeKind::Suspend, vec![])).await.unwrap();
         app::status_change::withdraw(app, &own, county, id).await.unwrap();
@@ -306,7 +306,7 @@ async fn an_erased_person_leaves_no_words_behind() {
         .unwrap();
         let id = report(play, &play.caller, change(play, person, ChangeKind::Suspend, vec![])).await.unwrap();
         app::erasure::erase(app, &play.caller, county, number(2), "本人申请", true).await.unwrap();
-        let shown = app::status_change::get(app, &play.caller, county, id).await.unwrap();
+        let shown = app::status_change::get(app, &play.caller, county, id, true).await.unwrap();
         assert!(shown.person.is_none() && shown.reason.is_none(), "{shown:?}");
         let mut tx = app.db.read().await.unwrap();
         let left = store::confirmation::of_person(&mut tx, county, person).await.unwrap();

@@ -420,7 +420,7 @@ fn remark_headcount(row: &VisitRow, object: &ResolvedObject<'_>, remarks: &mut R
             remarks.note(column, "visit.headcount_not_counted", message);
         }
         ResolvedObject::Object { .. } => {
-            let message = "部队人数不登记，该单元格未保存；请从文件中删去".to_owned();
+            let message = "部队不登记人数，写的人数没有保存".to_owned();
             remarks.note(column, "visit.troop_headcount", message);
         }
         _ if number >= 2 => {

@@ -21,6 +21,10 @@ pub struct Campaign {
     name: String,
     /// 报送截止日期
     deadline: String,
+    /// 活动期间第一天
+    from: String,
+    /// 活动期间最后一天
+    to: String,
     /// 是否进行中
     is_open: bool,
 }
@@ -30,6 +34,8 @@ fn shown(campaign: &domain::campaign::Campaign) -> Campaign {
         name: format!("{}年{}", campaign.year, campaign.template.name),
         code: campaign.code.clone(),
         deadline: campaign.deadline.to_string(),
+        from: campaign.period.0.to_string(),
+        to: campaign.period.1.to_string(),
         is_open: campaign.is_open,
     }
 }

@@ -153,7 +153,8 @@ pub async fn table(
     let kind = TableFile::from_word(format).ok_or_else(|| unknown_format(format))?;
     let taken = app.taken(caller);
     app::statistics::exported(app, caller, county, &table, format).await?;
-    let name = format!("{}统计表.{format}", table.unit.name);
+    // Files of several campaigns lie in one folder: the heading says which.
+    let name = format!("{}{}.{format}", table.unit.name, table.heading);
     // Laying out a PDF takes a while: keep it off the threads that answer others.
     let bytes = tokio::task::spawn_blocking(move || output::table(&table, kind, &taken))
         .await

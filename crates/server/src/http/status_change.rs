@@ -1,6 +1,6 @@
 //! 人员变动: reported, listed, decided, taken back.
 
-use super::answer::{Items, Page, UnitName, etag};
+use super::answer::{Items, Names, Page, UnitName, etag};
 use super::extract::{Json, Path, Query};
 use super::person::Person;
 use super::problem::Refusal;
@@ -150,8 +150,12 @@ pub async fn counts(seat: Seat) -> Result<Out<Items<Count>>, Refusal> {
 }
 
 /// `GET …/status-changes/{id}`
-pub async fn get(seat: Seat, Path((_, id)): Path<(String, StatusChangeId)>) -> Result<Response, Refusal> {
-    let found = status_change::get(&seat.app, &seat.caller, seat.county, id).await?;
+pub async fn get(
+    seat: Seat,
+    Path((_, id)): Path<(String, StatusChangeId)>,
+    Query(asked): Query<Names>,
+) -> Result<Response, Refusal> {
+    let found = status_change::get(&seat.app, &seat.caller, seat.county, id, asked.are_full()).await?;
     Ok((etag(found.version), Out(StatusChange::from(found))).into_response())
 }
 
@@ -203,7 +207,7 @@ pub async fn report(
         files: body.files.into_iter().map(FileId).collect(),
     };
     let is_new = status_change::report(&seat.app, &seat.caller, seat.county, sent).await?;
-    let found = status_change::get(&seat.app, &seat.caller, seat.county, id).await?;
+    let found = status_change::get(&seat.app, &seat.caller, seat.county, id, false).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, etag(found.version), Out(StatusChange::from(found))).into_response())
 }
@@ -228,7 +232,7 @@ pub async fn decide(
 ) -> Result<Out<StatusChange>, Refusal> {
     let (app, caller, county) = (&seat.app, &seat.caller, seat.county);
     status_change::decide(app, caller, county, id, body.confirm, &body.reason).await?;
-    Ok(Out(status_change::get(app, caller, county, id).await?.into()))
+    Ok(Out(status_change::get(app, caller, county, id, false).await?.into()))
 }
 
 /// `POST …/status-changes/{id}/withdraw`

@@ -9,6 +9,8 @@ export interface ReasonQuestion {
   yes: string;
   /** Reasons to choose from. */
   suggestions?: string[];
+  /** Characters that the server asks for; two if nothing is said. */
+  least?: number;
   dangerous?: boolean;
 }
 

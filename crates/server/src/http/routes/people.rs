@@ -195,6 +195,7 @@ fn status_changes() -> Vec<Route> {
         .lists::<status_change::Count>(),
         get("/api/v1/counties/{county}/status-changes/{id}", Needs(StatusChangeRead), status_change::get)
             .named("status_change.get", "一条人员变动")
+            .query::<answer::Names>()
             .answers::<status_change::StatusChange>(),
         put(
             "/api/v1/counties/{county}/status-changes/{id}",

@@ -2,21 +2,22 @@
 import type { Schema } from "@/shared/api/client";
 import { fenFrom } from "@/shared/format";
 import { HELP, LEADERS, METHODS, SOURCES } from "@/shared/words";
+import { HELP_WORDS, LEADER_WORDS, METHOD_WORDS, SOURCE_WORDS } from "./synonyms";
 
 export type VisitIn = Schema["VisitIn"];
 export const COLUMNS = [
   { key: "visited_on", title: "走访日期", width: 108, heads: ["日期", "走访时间", "时间"], required: true },
-  { key: "method", title: "走访方式", width: 92, heads: ["方式", "慰问方式"], words: METHODS, required: true },
+  { key: "method", title: "走访方式", width: 92, heads: ["方式", "慰问方式"], words: METHODS, also: METHOD_WORDS, required: true },
   { key: "name", title: "对象姓名", width: 150, heads: ["姓名", "对象", "走访对象", "慰问对象"], required: true },
   { key: "category", title: "对象类别", width: 130, heads: ["类别", "人员类别"] },
   { key: "citizen", title: "公民身份号码", width: 170, heads: ["身份证号", "身份证号码", "证件号码"] },
   { key: "money", title: "慰问金（元）", width: 96, heads: ["慰问金", "金额"], right: true },
-  { key: "money_source", title: "资金来源", width: 92, heads: ["来源", "经费来源"], words: SOURCES },
+  { key: "money_source", title: "资金来源", width: 92, heads: ["来源", "经费来源"], words: SOURCES, also: SOURCE_WORDS },
   { key: "goods", title: "慰问品", width: 150, heads: ["慰问物品", "物品"] },
   { key: "goods_value", title: "慰问品折价（元）", width: 116, heads: ["慰问品折价", "折价", "折款"], right: true },
   { key: "leader_name", title: "带队领导", width: 92, heads: ["领导", "领导姓名"] },
   { key: "leader_title", title: "领导职务", width: 110, heads: ["职务"] },
-  { key: "leader_kind", title: "领导类别", width: 92, heads: ["领导类型"], words: LEADERS },
+  { key: "leader_kind", title: "领导类别", width: 92, heads: ["领导类型"], words: LEADERS, also: LEADER_WORDS },
   { key: "help", title: "解决困难", width: 150, heads: ["解决困难类别", "解决实际困难情况"] },
   { key: "headcount", title: "人数", width: 64, heads: ["走访人数", "慰问人数"], right: true },
   { key: "note", title: "备注", width: 150, heads: ["说明"] },
@@ -88,14 +89,31 @@ export function paste(rows: Row[], text: string, at: { row: number; column: numb
   return all;
 }
 
-const DATE = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/;
-/** `2026/11/5`, `2026.11.5`, `2026年11月5日` -> `2026-11-05`; null when it is no date */
-export function dateFrom(text: string): string | null {
-  const match = DATE.exec(text.normalize("NFKC").trim());
-  if (!match) return null;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+/** First and last day of a campaign. */
+export interface Period { from: string; to: string }
+const DATE = /^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?$/;
+const PLAIN = /^(\d{4})(\d{2})(\d{2})$/;
+/** Year, month and day as they were written; the year is "" where none was. */
+function written(text: string): { year: string; month: number; day: number } | null {
+  const plain = text.normalize("NFKC").trim();
+  const match = DATE.exec(plain) ?? PLAIN.exec(plain);
+  return match ? { year: match[1] ?? "", month: Number(match[2]), day: Number(match[3]) } : null;
+}
+function dayOf(year: number, month: number, day: number): string | null {
   const at = new Date(Date.UTC(year, month - 1, day));
   return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.toISOString().slice(0, 10) : null;
+}
+/**
+ * `2026/11/5`, `2026.11.5`, `20261105`, `2026年11月5日` -> `2026-11-05`; null when it is no date. Without a year
+ * (`7.15`, `7月15日`) it is of the campaign, when that is known.
+ */
+export function dateFrom(text: string, period?: Period): string | null {
+  const it = written(text);
+  if (!it) return null;
+  if (it.year) return dayOf(Number(it.year), it.month, it.day);
+  if (!period) return null;
+  const days = [period.to, period.from].map((end) => dayOf(Number(end.slice(0, 4)), it.month, it.day));
+  return days.find((day) => day && day >= period.from && day <= period.to) ?? days[0] ?? null;
 }
 
 /** `大米1袋、食用油2桶` -> names with quantities; without a number it is one */
@@ -110,16 +128,23 @@ export function helpFrom(text: string): Record<string, number> | null {
   const found: Record<string, number> = {};
   for (const part of text.normalize("NFKC").split(/[、,;\n]/).map((it) => it.trim()).filter(Boolean)) {
     const match = /^(\D+?)\s*(\d*)件?$/.exec(part);
-    const kind = Object.entries(HELP).find(([, label]) => label === match?.[1])?.[0];
+    const kind = codeOf({ words: HELP, also: HELP_WORDS }, match?.[1] ?? "");
     if (!kind) return null;
     found[kind] = (found[kind] ?? 0) + (match?.[2] ? Number(match[2]) : 1);
   }
   return found;
 }
-const codeOf = (words: Record<string, string>, text: string) => Object.entries(words).find(([code, label]) => label === text || code === text)?.[0];
+/** The code of an official word, or of one of the words that clerks write for it. */
+function codeOf(list: { words: Record<string, string>; also: Record<string, string> }, text: string): string | undefined {
+  const key = text.normalize("NFKC").replace(/\s/g, "");
+  return Object.entries(list.words).find(([code, label]) => label === key || code === key)?.[0] ?? list.also[key];
+}
+const METHOD = { words: METHODS, also: METHOD_WORDS };
+const SOURCE = { words: SOURCES, also: SOURCE_WORDS };
+const LEADER = { words: LEADERS, also: LEADER_WORDS };
 
-/** What is wrong with a row before it is sent, by column; `example` shows how a day is written. */
-export function faultsOf(row: Row, today: string, example = today): Partial<Record<Key, string>> {
+/** What is wrong with a row before it is sent, by column. */
+export function faultsOf(row: Row, today: string, period?: Period): Partial<Record<Key, string>> {
   const faults: Partial<Record<Key, string>> = {};
   if (isEmpty(row)) return faults;
   const text = (key: Key) => row.cells[key]?.trim() ?? "";
@@ -127,12 +152,14 @@ export function faultsOf(row: Row, today: string, example = today): Partial<Reco
     const value = text(column.key);
     if (!value) {
       if ("required" in column && !(column.key === "name" && (row.person || text("citizen")))) faults[column.key] = `请填写${column.title}`;
-    } else if ("words" in column && !codeOf(column.words, value)) faults[column.key] = `可填：${Object.values(column.words).join("、")}`;
+    } else if ("words" in column && !codeOf(column, value)) faults[column.key] = `可填：${Object.values(column.words).join("、")}`;
   }
   const day = text("visited_on");
-  const written = DATE.exec(day.normalize("NFKC"));
-  if (day && !dateFrom(day)) faults.visited_on = written ? `${Number(written[2])}月没有${Number(written[3])}日，请核对` : `日期写成 ${example} 这样`;
-  else if (day && (dateFrom(day) ?? "") > today) faults.visited_on = "日期在今天之后";
+  const at = dateFrom(day, period);
+  const parts = written(day);
+  if (day && !at) faults.visited_on = parts && (parts.year || period) ? `${parts.month}月没有${parts.day}日，请核对` : `日期写成 ${period ? [period.to, today].sort()[0] : today} 这样`;
+  else if (at && at > today) faults.visited_on = "日期在今天之后";
+  if (/^[\x20-\x7e]+$/.test(text("name"))) faults.name = "姓名写汉字；用拼音找人，请在上面“从名册里选人”";
   for (const key of ["money", "goods_value"] as const) {
     const fen = text(key) ? fenFrom(text(key)) : 0;
     if (fen === null || fen < 0) faults[key] = "金额写成 500 或 500.00 这样";
@@ -144,21 +171,24 @@ export function faultsOf(row: Row, today: string, example = today): Partial<Reco
 }
 
 /** What is doubtful about a row, by column: it is taken, and somebody should look at it before. */
-export function doubtsOf(row: Row): Partial<Record<Key, string>> {
+export function doubtsOf(row: Row, period?: Period): Partial<Record<Key, string>> {
   const text = (key: Key) => row.cells[key]?.trim() ?? "";
-  if (!(text("leader_name") || text("leader_title")) || text("leader_kind")) return {};
-  return { leader_kind: `不填不计入带头入户，可填：${Object.values(LEADERS).join("、")}` };
+  const doubts: Partial<Record<Key, string>> = {};
+  const at = dateFrom(text("visited_on"), period);
+  if (at && period && (at < period.from || at > period.to)) doubts.visited_on = `不在活动期间（${period.from} 至 ${period.to}），请核对`;
+  if ((text("leader_name") || text("leader_title")) && !text("leader_kind")) doubts.leader_kind = `不填不计入带头入户，可填：${Object.values(LEADERS).join("、")}`;
+  return doubts;
 }
 
 /** The visit that a row without faults means. */
-export function visitOf(row: Row, campaign: string, unit: string): VisitIn {
+export function visitOf(row: Row, campaign: string, unit: string, period?: Period): VisitIn {
   const text = (key: Key) => row.cells[key]?.trim() ?? "";
   const headcount = text("headcount").normalize("NFKC");
   return {
-    campaign, unit, visited_on: dateFrom(text("visited_on")) ?? "", method: codeOf(METHODS, text("method")) ?? "", person: row.person,
+    campaign, unit, visited_on: dateFrom(text("visited_on"), period) ?? "", method: codeOf(METHOD, text("method")) ?? "", person: row.person,
     name: row.person ? undefined : text("name"), citizen: row.person ? undefined : text("citizen"), category: row.person ? undefined : text("category"),
-    leader_name: text("leader_name"), leader_title: text("leader_title"), leader_kind: codeOf(LEADERS, text("leader_kind")) ?? "",
-    headcount: headcount ? Number(headcount) : undefined, money_fen: fenFrom(text("money")) ?? 0, money_source: codeOf(SOURCES, text("money_source")) ?? "",
+    leader_name: text("leader_name"), leader_title: text("leader_title"), leader_kind: codeOf(LEADER, text("leader_kind")) ?? "",
+    headcount: headcount ? Number(headcount) : undefined, money_fen: fenFrom(text("money")) ?? 0, money_source: codeOf(SOURCE, text("money_source")) ?? "",
     goods: goodsFrom(text("goods")), goods_fen: fenFrom(text("goods_value")) ?? 0, help: helpFrom(text("help")) ?? {}, note: text("note"),
   };
 }
@@ -167,6 +197,6 @@ export function visitOf(row: Row, campaign: string, unit: string): VisitIn {
 export function sumsOf(rows: Row[]): { rows: number; money: number; county: number; goods: number } {
   const kept = rows.filter((it) => !isEmpty(it));
   const sum = (key: Key, some = kept) => some.reduce((all, it) => all + (fenFrom(it.cells[key] ?? "") ?? 0), 0);
-  const county = kept.filter((it) => codeOf(SOURCES, (it.cells.money_source ?? "").trim()) === "county");
+  const county = kept.filter((it) => codeOf(SOURCE, (it.cells.money_source ?? "").trim()) === "county");
   return { rows: kept.length, money: sum("money"), county: sum("money", county), goods: sum("goods_value") };
 }
