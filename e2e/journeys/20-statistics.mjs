@@ -70,7 +70,7 @@ export default async function ({ journey, browser, site }) {
       const [download] = await Promise.all([
         page.waitForEvent("download"), page.getByRole("button", { name: label, exact: true }).click(),
       ]);
-      equal(download.suggestedFilename(), `石柱土家族自治县统计表.${format}`);
+      equal(download.suggestedFilename(), `石柱土家族自治县2024年“八一”期间走访慰问驻石部队和优抚对象情况统计表.${format}`);
       const head = readFileSync(await download.path()).subarray(0, 4).toString("latin1");
       assert(head.startsWith(magic[format]), `${format} starts with ${JSON.stringify(head)}`);
     }
