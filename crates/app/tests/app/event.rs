@@ -295,12 +295,26 @@ async fn a_slow_reader_is_let_go_and_an_ended_session_hears_no_more() {
         let reader = caller.reader(play.county).unwrap();
         let (_stop, stopped) = watch::channel(false);
         let slow = Pace { waiting: 1, patience: Duration::from_millis(50), ..quick() };
-        let mut frames = follow(play.app.clone(), reader.clone(), None, slow, always(), stopped.clone());
+        // That it is gone is seen by what it holds: to read a frame would make room for the next.
+        let alive = Arc::new(());
+        let held = Arc::clone(&alive);
+        let may: StillMay = Box::new(move || {
+            let _ = &held;
+            std::future::ready(true).boxed()
+        });
+        let mut frames = follow(play.app.clone(), reader.clone(), None, slow, may, stopped.clone());
+        // It begins where the county stands then: what is told before is not told to it.
+        assert_eq!(name(&mut frames).await, "hello");
         for _ in 0..4 {
             tell(play, vec![Recipient::Account(caller.owner())]).await;
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        assert_eq!(name(&mut frames).await, "hello");
+        let gone = async {
+            while Arc::strong_count(&alive) > 1 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), gone).await.expect("it was let go");
+        assert_eq!(name(&mut frames).await, "notification");
         assert_eq!(frame(&mut frames).await, None, "it was let go");
         // It comes back with the position it has and misses nothing.
         let mut frames = follow(
