@@ -77,6 +77,23 @@ export default async function ({ journey, browser, site }) {
     await page.done();
   });
 
+  await journey("the guide is searched, opens at one's own page and explains its words", async () => {
+    const page = await open(browser, site, { account: await site.account("clerk") });
+    await page.goto(`${site.address}/`);
+    equal(await page.getByRole("link", { name: "帮助" }).getAttribute("href"), "/help/township");
+    await page.goto(`${site.address}/help`);
+    await page.getByLabel("查找").fill("退回 意见");
+    await page.getByRole("link", { name: /^报送统计表、催办、看进度：/ }).first().click();
+    await page.waitForURL(/\/help\/submitting/);
+    await page.goto(`${site.address}/help`);
+    await page.getByRole("link", { name: "词语的意思" }).click();
+    await page.getByText("带头入户").waitFor();
+    await page.goto(`${site.address}/help`);
+    await page.getByLabel("查找").fill("没有这个词");
+    await page.getByText("没有找到“没有这个词”").waitFor();
+    await page.done();
+  });
+
   await journey("a viewer sees figures and no roster, and a page by its address says why not", async () => {
     const page = await open(browser, site, { account: await site.account("viewer") });
     await page.goto(`${site.address}/statistics`);

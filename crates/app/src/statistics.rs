@@ -14,6 +14,7 @@ use domain::statistics::{Fold, Table, TableUnit, lay_out};
 use domain::unit::UnitTree;
 use serde::Serialize;
 use serde_json::json;
+use store::visit::Within;
 use store::{Act, Tx};
 
 /// How many visits are folded at once when all are recomputed.
@@ -83,15 +84,8 @@ async fn recompute(tx: &mut Tx, county: CountyCode, campaign: &Campaign) -> Resu
     let mut fold = Fold::default();
     let mut after = None;
     loop {
-        let page = store::visit::page(
-            tx,
-            county,
-            campaign.id,
-            &store::visit::Within::default(),
-            after.as_ref(),
-            PAGE,
-        )
-        .await?;
+        let page =
+            store::visit::page(tx, county, campaign.id, &Within::default(), after.as_ref(), PAGE).await?;
         for visit in &page {
             fold.apply(&campaign.template, &visit.facts, 1);
         }
@@ -112,15 +106,8 @@ pub(crate) async fn rebuild(
     let mut moved = 0;
     let mut after = None;
     loop {
-        let page = store::visit::page(
-            act,
-            county,
-            campaign.id,
-            &store::visit::Within::default(),
-            after.as_ref(),
-            PAGE,
-        )
-        .await?;
+        let page =
+            store::visit::page(act, county, campaign.id, &Within::default(), after.as_ref(), PAGE).await?;
         after = page.last().map(|last| (last.received_at_ms, last.id));
         let full = page.len() == PAGE;
         moved += reconsider(act, county, campaign, units, page).await?;
